@@ -1,0 +1,51 @@
+namespace Ballast.Core;
+
+/// <summary>Writes files so that a reader sees the old content or the whole new one, never a part.</summary>
+public static class AtomicFile
+{
+    /// <summary>Writes to a temporary name beside <paramref name="path"/>, flushes to disk, then renames over it.</summary>
+    /// <param name="path">The file to make or replace.</param>
+    /// <param name="write">Writes the content; when it throws, the temporary file is removed and an existing file stays as it was.</param>
+    /// <exception cref="IOException">The folder is full or cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder is read-only.</exception>
+    public static void Write(string path, Action<Stream> write)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(write);
+        var target = Path.GetFullPath(path);
+        var temporary = Path.Combine(Path.GetDirectoryName(target)!, $".{Path.GetFileName(target)}.{Guid.NewGuid():N}.tmp");
+        try
+        {
+            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, bufferSize: 1 << 16))
+            {
+                write(stream);
+                stream.Flush(flushToDisk: true);
+            }
+            File.Move(temporary, target, overwrite: true);
+        }
+        catch
+        {
+            TryDelete(temporary);
+            throw;
+        }
+    }
+
+    /// <summary>Writes text in UTF-8 without a byte order mark; otherwise as <see cref="Write"/>.</summary>
+    public static void WriteText(string path, string text) => Write(path, stream =>
+    {
+        using var writer = new StreamWriter(stream, leaveOpen: true);
+        writer.Write(text);
+    });
+
+    // The original error is worth more than one about tidying up after it.
+    private static void TryDelete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+        }
+    }
+}
