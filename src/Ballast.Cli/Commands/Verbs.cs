@@ -1,0 +1,13 @@
+using Ballast.Cli.Shell;
+
+namespace Ballast.Cli.Commands;
+
+/// <summary>The verbs of the program, in the order that help shows them.</summary>
+internal static class Verbs
+{
+    /// <summary>Makes them anew: a command tree belongs to one parse.</summary>
+    public static IReadOnlyList<Verb> All() =>
+    [
+        MethodsCommand.Create(),
+    ];
+}

@@ -1,0 +1,33 @@
+using System.Text.RegularExpressions;
+using Ballast.Core;
+
+namespace Ballast.Cli.Shell;
+
+/// <summary>What the user is told of an exception: one sentence and an exit code.</summary>
+/// <param name="Sentence">One line for stderr.</param>
+/// <param name="ExitCode">One of <see cref="Shell.ExitCode"/>.</param>
+internal sealed partial record Failure(string Sentence, int ExitCode)
+{
+    /// <summary>Reads an exception; parallel work's is looked through to its first cause.</summary>
+    public static Failure Of(Exception error, CancellationToken cancellation)
+    {
+        var cause = error is AggregateException many ? many.Flatten().InnerExceptions[0] : error;
+        return cause switch
+        {
+            OperationCanceledException when cancellation.IsCancellationRequested => new("cancelled", Shell.ExitCode.Cancelled),
+            DataFormatException => new(OneLine(cause.Message), Shell.ExitCode.BadUsage),
+            ArgumentException => new(OneLine(ParameterName().Replace(cause.Message, "")), Shell.ExitCode.BadUsage),
+            IOException or UnauthorizedAccessException => new(OneLine(cause.Message), Shell.ExitCode.BadUsage),
+            OutOfMemoryException => new("there is not enough memory for this.", Shell.ExitCode.Failed),
+            _ => new($"something went wrong inside: {OneLine(cause.Message)} (--verbose shows where)", Shell.ExitCode.Failed),
+        };
+    }
+
+    private static string OneLine(string message) => LineBreaks().Replace(message.Trim(), " ");
+
+    [GeneratedRegex(@" \(Parameter '[^']*'\)")]
+    private static partial Regex ParameterName();
+
+    [GeneratedRegex(@"\s*[\r\n]+\s*")]
+    private static partial Regex LineBreaks();
+}
