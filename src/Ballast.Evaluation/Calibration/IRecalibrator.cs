@@ -1,0 +1,29 @@
+using System.Text.Json.Serialization;
+using Ballast.Core;
+
+namespace Ballast.Evaluation.Calibration;
+
+/// <summary>A way to mend probabilities: learns a map from predictions with known labels. Fit it on rows that trained neither the model nor anything it is judged by.</summary>
+public interface IRecalibrator
+{
+    /// <summary>What a user calls it, such as "temperature scaling".</summary>
+    string Name { get; }
+
+    /// <summary>Learns the map.</summary>
+    /// <param name="predictions">n x K probabilities.</param>
+    /// <param name="labels">n classes 0..K-1.</param>
+    /// <exception cref="ArgumentException">There are no rows, lengths differ, or a label lies outside 0..K-1.</exception>
+    ITrainedRecalibrator Fit(Predictions predictions, ReadOnlySpan<int> labels);
+}
+
+/// <summary>A learned map of probabilities; goes to JSON and back through this interface.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "method")]
+[JsonDerivedType(typeof(TemperatureMap), "temperature")]
+[JsonDerivedType(typeof(PlattMap), "platt")]
+[JsonDerivedType(typeof(IsotonicMap), "isotonic")]
+public interface ITrainedRecalibrator
+{
+    /// <summary>The mended probabilities of the same rows.</summary>
+    /// <exception cref="ArgumentException">The predictions have another number of classes than those it was fitted on.</exception>
+    Predictions Apply(Predictions predictions);
+}
