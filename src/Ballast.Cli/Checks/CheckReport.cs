@@ -52,6 +52,12 @@ public sealed record CheckReport
 
     /// <summary>The model that out-of-fold predictions come from, in words.</summary>
     public string Model { get; init; } = "";
+
+    /// <summary>The command line that makes this report again; empty when it was made from code.</summary>
+    public string Command { get; init; } = "";
+
+    /// <summary>The version of Ballast that made it.</summary>
+    public string Version { get; init; } = typeof(CheckReport).Assembly.GetName().Version!.ToString(fieldCount: 3);
 }
 
 /// <summary>One column as it was understood.</summary>
