@@ -139,6 +139,10 @@ public sealed class Dataset
             Pick(Groups.Span, positions), GroupNames, Pick(Weights.Span, positions), Pick(RowIds.Span, positions));
     }
 
+    /// <summary>The same samples with other feature values (same columns).</summary>
+    public Dataset WithFeatures(ReadOnlyMemory<float> features) =>
+        new(features, Count, Columns, SampleShape, Labels, ClassNames, Targets, Groups, GroupNames, Weights, RowIds);
+
     /// <summary>The same samples with other labels (same class names).</summary>
     public Dataset WithLabels(ReadOnlyMemory<int> labels) =>
         new(Features, Count, Columns, SampleShape, labels, ClassNames, Targets, Groups, GroupNames, Weights, RowIds);

@@ -1,0 +1,87 @@
+using Ballast.Core;
+using Ballast.Data.Duplicates;
+using Ballast.Data.Reading;
+
+namespace Ballast.Cli.Checks;
+
+/// <summary>The state of one audit, passed from check to check: the table, what was set aside, and what was found so far.</summary>
+internal sealed class Audit
+{
+    private readonly List<Finding> findings = [];
+    private readonly Dictionary<string, string> setAside = [];
+    private readonly List<string> notes = [];
+
+    /// <summary>Starts an audit.</summary>
+    /// <param name="options">What was asked.</param>
+    /// <param name="table">The table.</param>
+    /// <param name="isClassification">Classes or real targets.</param>
+    /// <param name="everything">All candidate features encoded, for the rows that have a target.</param>
+    /// <param name="positions">Row of the table for each row of <paramref name="everything"/>.</param>
+    public Audit(CheckOptions options, Table table, bool isClassification, Dataset everything, int[] positions)
+    {
+        Guard.SameLength(everything.Count, positions.Length, nameof(everything), nameof(positions));
+        (Options, Table, IsClassification, Everything, Positions) = (options, table, isClassification, everything, positions);
+    }
+
+    /// <summary>What was asked.</summary>
+    public CheckOptions Options { get; }
+
+    /// <summary>The user's table.</summary>
+    public Table Table { get; }
+
+    /// <summary>Whether the target is a class; otherwise it is real.</summary>
+    public bool IsClassification { get; }
+
+    /// <summary>All candidate features, for the rows that have a target.</summary>
+    public Dataset Everything { get; }
+
+    /// <summary>Row of the table for each row of <see cref="Everything"/>.</summary>
+    public int[] Positions { get; }
+
+    /// <summary>Copies among all rows of the table; null until looked for, or without features.</summary>
+    public DuplicateRows? Duplicates { get; set; }
+
+    /// <summary>Findings, in the order reported.</summary>
+    public IReadOnlyList<Finding> Findings => findings;
+
+    /// <summary>Columns set aside, and why.</summary>
+    public IReadOnlyDictionary<string, string> Aside => setAside;
+
+    /// <summary>What the reader must know about how this was done.</summary>
+    public IReadOnlyList<string> Notes => notes;
+
+    /// <summary>Columns that could be features: neither the target nor ignored nor set aside yet.</summary>
+    public IEnumerable<TableColumn> Candidates() => Table.Columns.Where(c => c.Name != Options.Target && !Options.Ignore.Contains(c.Name) && !setAside.ContainsKey(c.Name));
+
+    /// <summary>Columns that are features: candidates of a kind that describes rows.</summary>
+    public IEnumerable<TableColumn> Features() => Candidates().Where(c => c.Kind is ColumnKind.Numeric or ColumnKind.Categorical or ColumnKind.Boolean or ColumnKind.Date);
+
+    /// <summary>The features that are not set aside.</summary>
+    public Dataset Data()
+    {
+        var names = Features().Select(c => c.Name).ToHashSet();
+        return Everything.SelectColumns([.. Enumerable.Range(0, Everything.Width).Where(j => names.Contains(Everything.Columns[j].Name))]);
+    }
+
+    /// <summary>Takes a column out of the features.</summary>
+    public void SetAside(string column, string why) => setAside.TryAdd(column, why);
+
+    /// <summary>Adds what the reader must know.</summary>
+    public void Note(string sentence) => notes.Add(sentence);
+
+    /// <summary>Adds a finding; rows are 1-based rows of the user's file.</summary>
+    public void Report(string check, Severity severity, string title, IReadOnlyList<string> columns, IReadOnlyList<int> rows, Dictionary<string, object> evidence, string action) =>
+        findings.Add(new Finding($"{check}-{findings.Count(f => f.Check == check) + 1}", check, severity, title, columns, rows, evidence, action));
+
+    /// <summary>1-based row of the user's file for a row of the table.</summary>
+    public int FileRow(int tableRow) => Table.RowNumbers[tableRow] + 1;
+
+    /// <summary>1-based rows of the user's file for rows of the table.</summary>
+    public int[] FileRows(ReadOnlySpan<int> tableRows)
+    {
+        var rows = new int[tableRows.Length];
+        for (var i = 0; i < rows.Length; i++)
+            rows[i] = FileRow(tableRows[i]);
+        return rows;
+    }
+}

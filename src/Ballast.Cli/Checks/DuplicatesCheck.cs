@@ -1,0 +1,61 @@
+using Ballast.Data.Duplicates;
+
+namespace Ballast.Cli.Checks;
+
+/// <summary>Rows that stand in the table more than once, exactly or nearly: they weigh double, and split over folds they fake accuracy.</summary>
+internal sealed class DuplicatesCheck : ICheck
+{
+    public string Id => "duplicates";
+
+    public void Run(Audit audit, CancellationToken cancellation)
+    {
+        var compared = audit.Features().Select(c => c.Name).ToArray();
+        if (compared.Length == 0)
+            return;
+        var duplicates = DuplicateRows.Find(audit.Table, compared, cancellation);
+        audit.Duplicates = duplicates;
+
+        ReportCopies(audit, duplicates, exact: true);
+        ReportCopies(audit, duplicates, exact: false);
+        ReportContradictions(audit, duplicates);
+    }
+
+    private void ReportCopies(Audit audit, DuplicateRows duplicates, bool exact)
+    {
+        var copies = duplicates.Copies(exact);
+        if (copies.Length == 0)
+            return;
+        var share = (double)copies.Length / audit.Table.RowCount;
+        var what = exact ? "repeat an earlier row exactly" : "nearly repeat an earlier row";
+        audit.Report(Id, share >= 0.01 ? Severity.Medium : Severity.Low, $"{copies.Length} rows ({share:P1}) {what}.", [], audit.FileRows(copies), new()
+        {
+            ["copies"] = copies.Length,
+            ["share"] = share,
+            ["compared_columns"] = "all features; not the target, not the columns set aside",
+            ["first_pairs"] = copies.Take(10).Select(row => $"row {audit.FileRow(row)} repeats row {audit.FileRow(duplicates.DuplicateOf[row])}").ToArray(),
+        }, exact
+            ? "Keep one of each unless the repeats are real events; never let copies of a row stand in both training and test data (here they share a fold)."
+            : "Compare the pairs: the same event entered twice differs by rounding, case or one corrected cell. Copies share a fold here.");
+    }
+
+    private void ReportContradictions(Audit audit, DuplicateRows duplicates)
+    {
+        if (!audit.IsClassification)
+            return;
+        var labels = audit.Table[audit.Options.Target];
+        var rows = new List<int>();
+        for (var row = 0; row < audit.Table.RowCount; row++)
+        {
+            var first = duplicates.DuplicateOf[row];
+            if (first >= 0 && !labels.IsMissing(row) && !labels.IsMissing(first) && labels.Codes[row] != labels.Codes[first])
+                rows.Add(row);
+        }
+        if (rows.Count == 0)
+            return;
+        audit.Report(Id, Severity.Medium, $"{rows.Count} repeated rows carry another label than the row they repeat.", [audit.Options.Target], audit.FileRows([.. rows]), new()
+        {
+            ["contradictions"] = rows.Count,
+            ["first_pairs"] = rows.Take(10).Select(row => $"row {audit.FileRow(row)} says '{labels.Text(row)}', row {audit.FileRow(duplicates.DuplicateOf[row])} says '{labels.Text(duplicates.DuplicateOf[row])}'").ToArray(),
+        }, "One label of each pair is wrong, or the features do not settle the label; have a person decide.");
+    }
+}

@@ -1,0 +1,96 @@
+using Ballast.Core;
+using Ballast.Data.Reading;
+using Ballast.Evaluation.Leakage;
+using Ballast.Learning.Tabular;
+
+namespace Ballast.Cli.Checks;
+
+/// <summary>Columns that give the target away: alone they almost give it, or explain it far better than all others together.</summary>
+/// <remarks>
+/// A column's skill is the share of the log loss (for real targets: of the variance) that it removes alone, on rows not used to learn it. The columns
+/// are taken away from the most skilled on, one more each time, and boosted trees are trained on what is left: where the least skilled
+/// of those taken still beats all that is left by a wide margin, they leak. Taking several away together finds leaks that come in copies.
+/// </remarks>
+internal sealed class LeakageCheck : ICheck
+{
+    private const int MostCandidates = 6;
+    private const int MostRows = 20_000;
+    private const int Folds = 3;
+
+    public string Id => "leakage";
+
+    public void Run(Audit audit, CancellationToken cancellation)
+    {
+        var skills = Skills(audit, cancellation).OrderByDescending(s => s.Skill.Skill).ToArray();
+        var suspicious = skills.TakeWhile(s => s.Skill.Skill >= Threshold(audit)).Take(MostCandidates).ToArray();
+        if (suspicious.Length == 0)
+            return;
+
+        var rest = new double[suspicious.Length];
+        var leaking = 0;
+        for (var taken = 1; taken <= suspicious.Length; taken++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            rest[taken - 1] = SkillOfOthers(audit, suspicious.Take(taken).Select(s => s.Column.Name).ToHashSet(), cancellation);
+            if (Leaks(audit, suspicious[taken - 1].Skill, rest[taken - 1]))
+                leaking = taken;
+        }
+
+        foreach (var (column, skill) in suspicious.Take(leaking))
+        {
+            audit.SetAside(column.Name, "leaks the target");
+            var others = rest[leaking - 1];
+            audit.Report(Id, Severity.High, $"Column '{column.Name}' gives the target away: alone it explains {skill.Skill:P0} of it, all other columns together {Math.Max(0, others):P0}.",
+                [column.Name], [], new()
+                {
+                    ["skill_alone"] = skill.Skill,
+                    ["accuracy_alone"] = skill.Accuracy,
+                    ["skill_of_all_others"] = others,
+                    ["measure"] = audit.IsClassification ? "share of log loss removed, out of fold" : "R2, out of fold",
+                }, "Find out whether its value is known when a prediction is due; if it is written afterwards, it must not be a feature. It was set aside for all checks below.");
+        }
+    }
+
+    // Below this a column is far from giving the target; real dominant features reach it, hence the comparison with all others.
+    private static double Threshold(Audit audit) => audit.IsClassification ? 0.5 : 0.85;
+
+    private static bool Leaks(Audit audit, FeatureSkill alone, double others)
+    {
+        var margin = alone.Skill - others;
+        return audit.IsClassification
+            ? margin >= 0.3 || (alone.Skill >= 0.85 && margin >= 0.12) || (alone.Accuracy >= 0.995 && alone.Skill >= 0.97)
+            : margin >= 0.15 || (alone.Skill >= 0.98 && margin >= 0.05) || alone.Skill >= 0.999;
+    }
+
+    private static List<(TableColumn Column, FeatureSkill Skill)> Skills(Audit audit, CancellationToken cancellation)
+    {
+        var folds = Ballast.Learning.Tabular.Folds.Plain(audit.Positions.Length, Folds, audit.Options.Seed);
+        var columns = audit.Features().Where(c => c.DistinctCount < audit.Positions.Length / 2 || RowsHaveDistances(c)).ToArray();
+        var skills = new FeatureSkill[columns.Length];
+        Parallel.For(0, columns.Length, new ParallelOptions { CancellationToken = cancellation }, c => skills[c] = audit.IsClassification
+            ? SingleFeatureSkill.ForClasses(columns[c], audit.Positions, audit.Everything.Labels.Span, audit.Everything.ClassCount, folds, Folds)
+            : SingleFeatureSkill.ForTargets(columns[c], audit.Positions, audit.Everything.Targets.Span, folds, Folds));
+        return [.. columns.Zip(skills)];
+    }
+
+    // A category that is new in every other row cannot be binned; numbers and dates can.
+    private static bool RowsHaveDistances(TableColumn column) => column.Kind is ColumnKind.Numeric or ColumnKind.Date;
+
+    private static double SkillOfOthers(Audit audit, HashSet<string> without, CancellationToken cancellation)
+    {
+        var features = audit.Features().Select(c => c.Name).Where(name => !without.Contains(name)).ToHashSet();
+        if (features.Count == 0)
+            return 0;
+        var data = audit.Everything.SelectColumns([.. Enumerable.Range(0, audit.Everything.Width).Where(j => features.Contains(audit.Everything.Columns[j].Name))]);
+        if (data.Count > MostRows)
+            data = data.Select(RandomStream.For(audit.Options.Seed, "leakage/rows").SampleWithoutReplacement(data.Count, MostRows));
+        var options = new BoostedTreesOptions { Iterations = 60, Leaves = 15, Seed = audit.Options.Seed };
+        if (!audit.IsClassification)
+        {
+            var folds = Ballast.Learning.Tabular.Folds.Plain(data.Count, Folds, audit.Options.Seed);
+            return Skill.R2(data.Targets.Span, CrossValidation.OutOfFold(new BoostedTreesRegressor(options), data, folds, cancellation: cancellation));
+        }
+        var foldOfRow = Ballast.Learning.Tabular.Folds.Stratified(data.Labels.Span, data.ClassCount, Folds, audit.Options.Seed);
+        return Skill.OfProbabilities(data.Labels.Span, CrossValidation.OutOfFold(new BoostedTrees(options), data, foldOfRow, cancellation: cancellation));
+    }
+}

@@ -1,0 +1,35 @@
+using Ballast.Data.Reading;
+
+namespace Ballast.Cli.Checks;
+
+/// <summary>Columns without values, or mostly so.</summary>
+internal sealed class MissingValuesCheck : ICheck
+{
+    /// <summary>Share of missing values from which a column counts as mostly empty.</summary>
+    public const double MostlyEmpty = 0.8;
+
+    public string Id => "missing-values";
+
+    public void Run(Audit audit, CancellationToken cancellation)
+    {
+        foreach (var column in audit.Candidates())
+        {
+            var share = column.Count == 0 ? 0 : (double)column.MissingCount / column.Count;
+            if (column.Kind == ColumnKind.Empty)
+            {
+                audit.SetAside(column.Name, "empty");
+                audit.Report(Id, Severity.Medium, $"Column '{column.Name}' is empty.", [column.Name], [], new() { ["missing"] = column.MissingCount, ["rows"] = column.Count },
+                    "Leave it out, or find out why nothing was written to it.");
+            }
+            else if (share >= MostlyEmpty)
+            {
+                audit.Report(Id, Severity.Low, $"Column '{column.Name}' is mostly empty: {share:P1} of its values are missing.", [column.Name], [], new()
+                {
+                    ["missing"] = column.MissingCount,
+                    ["rows"] = column.Count,
+                    ["share"] = share,
+                }, "Find out why; a value that is present may say when a row was written rather than what it is about.");
+            }
+        }
+    }
+}

@@ -1,0 +1,113 @@
+using Ballast.Core;
+using Ballast.Data.Reading;
+
+namespace Ballast.Data.Duplicates;
+
+/// <summary>Rows of a table that stand in it more than once, exactly or nearly.</summary>
+/// <remarks>
+/// Exact: every compared column holds the same value (numbers by value, texts to the letter). Near: the same after trimming, folding
+/// case and collapsing blanks; or so much nearer to each other than rows of this table are by chance that at most one pair in ten is
+/// expected to be a coincidence (<see cref="NearPairs"/>). Each group points to its first row.
+/// </remarks>
+public sealed class DuplicateRows
+{
+    private readonly int[] duplicateOf;
+    private readonly bool[] isExact;
+
+    private DuplicateRows(int[] duplicateOf, bool[] isExact) => (this.duplicateOf, this.isExact) = (duplicateOf, isExact);
+
+    /// <summary>For each row the first row of its group, or -1 for a row that repeats none before it.</summary>
+    public ReadOnlySpan<int> DuplicateOf => duplicateOf;
+
+    /// <summary>Whether the row equals an earlier row of its group in every compared column.</summary>
+    public bool IsExact(int row) => isExact[row];
+
+    /// <summary>A group index a row: rows of one group are copies of each other. Used to keep copies in one fold.</summary>
+    public int[] Groups()
+    {
+        var groups = new int[duplicateOf.Length];
+        for (var i = 0; i < groups.Length; i++)
+            groups[i] = duplicateOf[i] < 0 ? i : duplicateOf[i];
+        return groups;
+    }
+
+    /// <summary>Rows that repeat an earlier one, ascending.</summary>
+    public int[] Copies(bool exact)
+    {
+        var rows = new List<int>();
+        for (var i = 0; i < duplicateOf.Length; i++)
+            if (duplicateOf[i] >= 0 && isExact[i] == exact)
+                rows.Add(i);
+        return [.. rows];
+    }
+
+    /// <summary>Finds the copies among the rows of a table.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="columns">Columns to compare: not the target, not identifiers.</param>
+    /// <param name="cancellation">Stops the search.</param>
+    /// <exception cref="ArgumentException">No columns, or one that the table lacks.</exception>
+    public static DuplicateRows Find(Table table, IReadOnlyList<string> columns, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        ArgumentNullException.ThrowIfNull(columns);
+        if (columns.Count == 0)
+            throw new ArgumentException("Duplicates need at least one column to compare.", nameof(columns));
+        var compared = columns.Select(name => table[name]).ToArray();
+
+        var exactFirst = FirstEqualRow(table.RowCount, [.. compared.Select(ComparedValues.Exact)]);
+        var foldedFirst = FirstEqualRow(table.RowCount, [.. compared.Select(ComparedValues.Folded)]);
+        cancellation.ThrowIfCancellationRequested();
+
+        // Near pairs are searched among one row of each folded group, so that a crowd of copies cannot pose as a neighbourhood.
+        var representatives = Enumerable.Range(0, table.RowCount).Where(i => foldedFirst[i] == i).ToArray();
+        var groups = new DisjointSets(table.RowCount);
+        for (var i = 0; i < foldedFirst.Length; i++)
+            groups.Union(i, foldedFirst[i]);
+        foreach (var (a, b) in NearPairs.Find(compared, representatives, cancellation))
+            groups.Union(a, b);
+
+        var duplicateOf = new int[table.RowCount];
+        var isExact = new bool[table.RowCount];
+        for (var i = 0; i < duplicateOf.Length; i++)
+        {
+            var first = groups.Find(i);
+            duplicateOf[i] = first == i ? -1 : first;
+            isExact[i] = exactFirst[i] != i;
+        }
+        return new DuplicateRows(duplicateOf, isExact);
+    }
+
+    // For each row the first row that equals it in every column.
+    private static int[] FirstEqualRow(int count, int[][] values)
+    {
+        var hashes = new ulong[count];
+        foreach (var column in values)
+            for (var i = 0; i < count; i++)
+                hashes[i] = (hashes[i] ^ (uint)column[i]) * 0x9E3779B97F4A7C15UL ^ (hashes[i] >> 29);
+        var first = new int[count];
+        var byHash = new Dictionary<ulong, List<int>>(count);
+        for (var i = 0; i < count; i++)
+        {
+            if (!byHash.TryGetValue(hashes[i], out var sameHash))
+                byHash[hashes[i]] = sameHash = new List<int>(1);
+            first[i] = i;
+            foreach (var candidate in sameHash)
+                if (Equal(values, candidate, i))
+                {
+                    first[i] = candidate;
+                    break;
+                }
+            if (first[i] == i)
+                sameHash.Add(i);
+        }
+        return first;
+    }
+
+    private static bool Equal(int[][] values, int a, int b)
+    {
+        foreach (var column in values)
+            if (column[a] != column[b])
+                return false;
+        return true;
+    }
+}

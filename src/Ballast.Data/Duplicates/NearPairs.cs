@@ -1,0 +1,65 @@
+using Ballast.Data.Reading;
+using Ballast.Numerics.Neighbors;
+
+namespace Ballast.Data.Duplicates;
+
+/// <summary>Pairs of rows that are far nearer to each other than this table's rows are by chance.</summary>
+/// <remarks>
+/// For each row rho = d1 / d6, the distance to its nearest over that to its sixth neighbour. Where points are a sample of a density of
+/// m dimensions, P(rho below r) falls like r^m and the same ratio of the second neighbour like r^2m (order statistics of a Poisson process), so the
+/// second neighbours, which copies leave alone, tell how fast. The cut is the largest r at which the number of rows expected below it by
+/// chance is at most a tenth of those observed. Both rows of a pair must lie below the cut.
+/// </remarks>
+internal static class NearPairs
+{
+    private const int Neighbors = 6;
+    private const double AllowedCoincidences = 0.1;
+    private const double LargestRatio = 0.5;
+
+    public static IReadOnlyList<(int A, int B)> Find(IReadOnlyList<TableColumn> columns, int[] rows, CancellationToken cancellation)
+    {
+        if (rows.Length < 5 * Neighbors || !columns.Any(RowPoints.IsNumeric))
+            return [];
+        var nearest = NearestNeighbours.Within(RowPoints.Of(columns, rows), Neighbors, cancellation: cancellation);
+
+        var nearRatio = new double[rows.Length];
+        var nextRatio = new double[rows.Length];
+        for (var i = 0; i < rows.Length; i++)
+        {
+            var squared = nearest.SquaredDistances(i);
+            var sixth = squared[Neighbors - 1];
+            nearRatio[i] = sixth > 0 ? Math.Sqrt(squared[0] / sixth) : 1;
+            nextRatio[i] = sixth > 0 ? Math.Sqrt(squared[1] / sixth) : 1;
+        }
+        var cut = Cut(nearRatio, nextRatio);
+
+        var pairs = new List<(int, int)>();
+        for (var i = 0; i < rows.Length; i++)
+        {
+            var j = nearest.Of(i)[0];
+            if (nearRatio[i] <= cut && nearRatio[j] <= cut)
+                pairs.Add((rows[i], rows[j]));
+        }
+        return pairs;
+    }
+
+    /// <summary>The largest ratio that still counts as near; negative when none does.</summary>
+    internal static double Cut(double[] nearRatio, double[] nextRatio)
+    {
+        var near = nearRatio.Order().ToArray();
+        var next = nextRatio.Order().ToArray();
+        var count = near.Length;
+        double low = next[(int)(0.005 * count)], high = next[(int)(0.05 * count)], anchor = near[(int)(0.2 * count)];
+        if (!(low > 0 && high > low && anchor > 0))
+            return -1;
+        var exponent = Math.Log(10) / Math.Log(high / low) / 2;
+        var cut = -1.0;
+        for (var i = 0; i < count && near[i] <= Math.Min(LargestRatio, anchor); i++)
+        {
+            var expected = 0.2 * count * Math.Pow(near[i] / anchor, exponent);
+            if (expected <= AllowedCoincidences * (i + 1))
+                cut = near[i];
+        }
+        return cut;
+    }
+}

@@ -1,0 +1,99 @@
+using Ballast.Core;
+using Ballast.Data.LabelErrors;
+using Ballast.Data.Resampling;
+using Ballast.Evaluation.Calibration;
+using Ballast.Evaluation.Thresholds;
+using Ballast.Learning.Tabular;
+
+namespace Ballast.Learning.Remedies;
+
+/// <summary>A training set that treatments are tried on. All that a treatment learns (suspects, thresholds, temperatures) it learns from these rows alone, by an inner cross-validation.</summary>
+/// <remarks>
+/// Used inside every outer fold to measure a treatment, and once on all rows to make the model that is handed back. What two treatments
+/// share is computed once. Not thread-safe; one part a fold.
+/// </remarks>
+/// <param name="data">Labelled training rows.</param>
+/// <param name="groups">A group a row: rows of one group (copies) share an inner fold.</param>
+/// <param name="learner">What is trained.</param>
+/// <param name="seed">Seed of inner folds and of resampling.</param>
+public sealed class TrainingPart(Dataset data, int[] groups, IClassifier learner, int seed)
+{
+    private const int InnerFolds = 3;
+
+    private readonly Dictionary<Treatment, Predictions> inner = [];
+    private LabelIssues? suspects;
+
+    /// <summary>The rows as they came.</summary>
+    public Dataset Data { get; } = data;
+
+    /// <summary>Trains as a treatment asks.</summary>
+    /// <exception cref="ArgumentException">The rows do not allow the treatment, such as SMOTE with a class of one row.</exception>
+    public TreatedModel Fit(Treatment treatment, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(treatment);
+        var rows = Relabel(treatment.Labels, cancellation);
+        var (training, correction) = Balance(rows, treatment.Balance, cancellation);
+        var model = learner.Fit(training, cancellation: cancellation);
+
+        // The decisions stay those of the model as it was trained; only its probabilities go back to the true shares.
+        IDecisionRule? rule = correction is null ? null : new DecisionWeights([.. correction.Weights.ToArray().Select(w => w > 0 ? 1 / w : 1)]);
+        ITrainedRecalibrator? recalibrator = null;
+        if (treatment.Recalibrate || treatment.Balance == BalanceTreatment.TunedDecision)
+        {
+            var (honest, labels) = Inner(treatment, rows, cancellation);
+            if (treatment.Recalibrate)
+                recalibrator = new TemperatureScaling().Fit(honest, labels);
+            if (treatment.Balance == BalanceTreatment.TunedDecision)
+                rule = new DecisionTuner(DecisionObjective.MacroF1).Tune(recalibrator?.Apply(honest) ?? honest, labels, cancellation).Rule;
+        }
+        return new TreatedModel(model, correction, recalibrator, rule);
+    }
+
+    // All rows, suspects with weight 0 (dropped) or with another label.
+    private Dataset Relabel(LabelTreatment treatment, CancellationToken cancellation)
+    {
+        if (treatment == LabelTreatment.AsGiven)
+            return Data;
+        suspects ??= LabelIssueFinder.Find(Data.Labels, Inner(Treatment.None, Data, cancellation).Predictions, cancellation: cancellation);
+        return treatment == LabelTreatment.DropSuspects ? Suspects.Drop(Data, suspects.Mask) : Suspects.Relabel(Data, suspects.Mask, suspects.SuggestedLabel);
+    }
+
+    private (Dataset Rows, PriorCorrection? Correction) Balance(Dataset rows, BalanceTreatment treatment, CancellationToken cancellation)
+    {
+        var kept = Suspects.WithoutDropped(rows);
+        switch (treatment)
+        {
+            case BalanceTreatment.ClassWeights:
+                var counts = kept.ClassCounts();
+                var weighted = Ballast.Data.Resampling.ClassWeights.Apply(kept, Ballast.Data.Resampling.ClassWeights.Balanced(counts));
+                return (weighted, new PriorCorrection([.. counts.Select(c => (double)c)], [.. counts.Select(c => c > 0 ? 1.0 : 0)]));
+            case BalanceTreatment.Smote:
+                var resampled = SyntheticRows.Add(kept, seed, cancellation);
+                return (resampled.Dataset, PriorCorrection.For(resampled));
+            default:
+                return (kept, null);
+        }
+    }
+
+    // Inner out-of-fold predictions of the rows that were not dropped, with the labels they are trained on.
+    private (Predictions Predictions, int[] Labels) Inner(Treatment treatment, Dataset rows, CancellationToken cancellation)
+    {
+        var trained = new Treatment(treatment.Labels, treatment.Balance == BalanceTreatment.TunedDecision ? BalanceTreatment.AsIs : treatment.Balance);
+        if (!inner.TryGetValue(trained, out var predictions))
+        {
+            var corrections = new PriorCorrection?[InnerFolds];
+            var steps = new FoldSteps
+            {
+                TransformTraining = (part, fold) =>
+                {
+                    (var balanced, corrections[fold]) = Balance(part, trained.Balance, cancellation);
+                    return balanced;
+                },
+                CorrectPredictions = (predicted, training) => corrections[training.Fold]?.Apply(predicted) ?? predicted,
+            };
+            var folds = Folds.StratifiedByGroup(Data.Labels.Span, Data.ClassCount, groups, InnerFolds, seed);
+            inner[trained] = predictions = CrossValidation.OutOfFold(learner, rows, folds, steps, cancellation: cancellation);
+        }
+        return Suspects.WithoutDropped(predictions, rows);
+    }
+}
