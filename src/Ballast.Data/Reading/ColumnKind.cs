@@ -26,4 +26,7 @@ public enum ColumnKind
 
     /// <summary>No value at all; not used as a feature.</summary>
     Empty,
+
+    /// <summary>Set aside by the user; not used as a feature.</summary>
+    Ignored,
 }

@@ -14,10 +14,12 @@ public sealed class Table
     /// <param name="rowNumbers">0-based row of the file for each row here, ascending.</param>
     /// <param name="totalRows">Rows of the file.</param>
     /// <param name="samplingRule">How rows were chosen; null when all are here.</param>
+    /// <param name="notes">What the user should know about how the file was read, a sentence each.</param>
     /// <exception cref="ArgumentException">Lengths differ or a name appears twice.</exception>
-    public Table(string source, IReadOnlyList<TableColumn> columns, int[] rowNumbers, long totalRows, string? samplingRule = null)
+    public Table(string source, IReadOnlyList<TableColumn> columns, int[] rowNumbers, long totalRows, string? samplingRule = null, IReadOnlyList<string>? notes = null)
     {
         (Source, Columns, this.rowNumbers, TotalRows, SamplingRule) = (source, columns, rowNumbers, totalRows, samplingRule);
+        Notes = notes ?? [];
         indexByName = new Dictionary<string, int>(columns.Count);
         for (var c = 0; c < columns.Count; c++)
         {
@@ -41,6 +43,9 @@ public sealed class Table
 
     /// <summary>How rows were chosen from a larger file, as a sentence for the user; null when all are here.</summary>
     public string? SamplingRule { get; }
+
+    /// <summary>What the user should know about how the file was read, a sentence each: columns renamed, texts and infinities taken as missing, lines skipped.</summary>
+    public IReadOnlyList<string> Notes { get; }
 
     /// <summary>0-based row of the file for each row in memory, ascending.</summary>
     public ReadOnlySpan<int> RowNumbers => rowNumbers;

@@ -36,6 +36,9 @@ public sealed class TableColumn
     /// <summary>The rule that decided the kind, in a few words.</summary>
     public string KindReason { get; }
 
+    /// <summary>How <see cref="Numbers"/> were read from <see cref="Texts"/>; null when the maker of the column did not say.</summary>
+    internal ValueReading? Reading { get; init; }
+
     /// <summary>Rows n.</summary>
     public int Count => codes.Length;
 
@@ -64,5 +67,5 @@ public sealed class TableColumn
     public double Number(int row) => codes[row] == Missing ? double.NaN : numbers[codes[row]];
 
     /// <summary>The same values read as another kind (the user's override).</summary>
-    public TableColumn As(ColumnKind kind, string reason) => new(Name, codes, texts, numbers, kind, reason);
+    public TableColumn As(ColumnKind kind, string reason) => new(Name, codes, texts, numbers, kind, reason) { Reading = Reading };
 }

@@ -1,0 +1,94 @@
+namespace Ballast.Data.Reading;
+
+/// <summary>Recognises columns that name a row rather than describe it, without taking measurements for names.</summary>
+internal static class Identifiers
+{
+    private const int FewestValues = 20;
+    private const double NamedDistinctShare = 0.5;
+    private const double UnnamedDistinctShare = 0.8;
+    private const double TextDistinctShare = 0.9;
+    private const double LogImprobable = 13.8;   // -ln(1e-6)
+
+    private static readonly HashSet<string> idWords = ["id", "ids", "row", "uuid", "guid", "key", "index", "idx", "rowid", "rownum", "rowname", "rownames", "identifier", "serial"];
+    private static readonly HashSet<string> timeWords = ["year", "month", "week", "day", "date", "time", "timestamp", "datetime", "hour", "minute", "second", "seconds", "ts", "epoch", "created", "updated", "at"];
+    private static readonly string[] entities =
+    [
+        "user", "customer", "client", "patient", "account", "order", "transaction", "session", "record", "row", "case", "subject", "sample", "member", "person", "student",
+        "employee", "product", "item", "loan", "policy", "claim", "message", "document", "doc", "event", "device", "invoice", "visit", "encounter", "passenger", "ticket", "phone",
+    ];
+    private static readonly string[] entityEndings = ["id", "ids", "no", "nr", "num", "number", "key", "ref"];
+
+    /// <summary>Why a column of numbers identifies; null when it does not. Only whole numbers can.</summary>
+    public static string? OfNumbers(RawColumn raw, double[] numbers)
+    {
+        if (raw.Present < FewestValues || !numbers.All(value => double.IsNaN(value) || (Math.Abs(value) < 1e18 && value == Math.Floor(value))))
+            return null;
+        var distinct = (double)numbers.Where(value => !double.IsNaN(value)).Distinct().Count();
+        var share = distinct / raw.Present;
+        if (HasIdentifierName(raw.Name) && share >= NamedDistinctShare)
+            return $"named like an identifier, and {share:0.#%} of its whole numbers differ";
+        if (share < UnnamedDistinctShare || HasTimeName(raw.Name))
+            return null;
+        if (share >= 0.95 && raw.Texts[0].Length >= 8 && raw.Texts.All(text => text.Length == raw.Texts[0].Length && !text.AsSpan().ContainsAnyExceptInRange('0', '9')))
+            return $"whole numbers of {raw.Texts[0].Length} digits each, {share:0.#%} of them different";
+        return TooFewRepeats(raw.Present, distinct, numbers.Where(double.IsFinite).Max() - numbers.Where(double.IsFinite).Min() + 1)
+            ? $"{distinct:N0} different whole numbers in {raw.Present:N0} rows: measured values of this range would repeat (p < 1e-6), given-out ones do not"
+            : null;
+    }
+
+    /// <summary>Why a column of texts identifies; null when it does not.</summary>
+    public static string? OfTexts(RawColumn raw)
+    {
+        if (raw.Present < FewestValues)
+            return null;
+        var share = (double)raw.Texts.Length / raw.Present;
+        if (HasIdentifierName(raw.Name) && share >= NamedDistinctShare)
+            return $"named like an identifier, and {share:0.#%} of its texts differ";
+        if (share < TextDistinctShare)
+            return null;
+        var singleWords = raw.Texts.Count(text => !text.AsSpan().Trim().ContainsAny(' ', '\t', '\n'));
+        return singleWords >= 0.99 * raw.Texts.Length
+            ? $"single words, {share:0.#%} of them different: a name for each row"
+            : null;
+    }
+
+    // n independent draws from R whole numbers repeat least when all R are equally likely; then about E = n - R (1 - exp(-n/R)) draws
+    // repeat an earlier one, nearly Poisson. Chernoff: P(repeats <= c) <= exp(-(E - c)^2 / (2E)). Below 1e-6 the values were dealt, not measured.
+    private static bool TooFewRepeats(double count, double distinct, double range)
+    {
+        var expected = count + range * double.ExpM1(-count / range);
+        var repeats = count - distinct;
+        return repeats < expected && (expected - repeats) * (expected - repeats) / (2 * expected) > LogImprobable;
+    }
+
+    private static bool HasIdentifierName(string name)
+    {
+        var words = Words(name);
+        if (words.Exists(idWords.Contains))
+            return true;
+        var joined = string.Concat(words);
+        return Array.Exists(entities, entity => Array.Exists(entityEndings, ending => joined.EndsWith(entity + ending, StringComparison.Ordinal)))
+            // PRODID, CUSTID: an all-capital name that ends in ID, and is no English word that does.
+            || (name.Length > 4 && name.EndsWith("ID") && name.All(char.IsAsciiLetterUpper) && name is not ("VALID" or "SOLID" or "RAPID" or "RIGID" or "FLUID" or "LIQUID" or "HUMID" or "ACID" or "COVID"));
+    }
+
+    private static bool HasTimeName(string name) => Words(name).Exists(timeWords.Contains);
+
+    /// <summary>Lower-case words of a name: parted by what is no letter or digit, and where small letters turn to capitals.</summary>
+    private static List<string> Words(string name)
+    {
+        var words = new List<string>();
+        var start = 0;
+        for (var i = 0; i <= name.Length; i++)
+        {
+            var ends = i == name.Length || !char.IsLetterOrDigit(name[i]);
+            var turns = !ends && i > start && char.IsUpper(name[i]) && char.IsLower(name[i - 1]);
+            if (!ends && !turns)
+                continue;
+            if (i > start)
+                words.Add(name[start..i].ToLowerInvariant());
+            start = ends ? i + 1 : i;
+        }
+        return words;
+    }
+}
