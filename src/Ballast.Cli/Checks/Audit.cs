@@ -1,6 +1,9 @@
 using Ballast.Core;
 using Ballast.Data.Duplicates;
+using Ballast.Data.LabelErrors;
 using Ballast.Data.Reading;
+using Ballast.Evaluation.Calibration;
+using Ballast.Evaluation.Slices;
 
 namespace Ballast.Cli.Checks;
 
@@ -41,6 +44,24 @@ internal sealed class Audit
     /// <summary>Copies among all rows of the table; null until looked for, or without features.</summary>
     public DuplicateRows? Duplicates { get; set; }
 
+    /// <summary>Rows, labels and out-of-fold probabilities; null until predicted, and for real targets.</summary>
+    public Judged? Judged { get; set; }
+
+    /// <summary>Suspected labels; null until looked for, and for real targets.</summary>
+    public LabelIssues? LabelIssues { get; set; }
+
+    /// <summary>Out-of-fold predictions of real targets; null for classes.</summary>
+    public double[]? PredictedTargets { get; set; }
+
+    /// <summary>Loss of each row out of fold: 1 where the class is wrong, or the absolute error.</summary>
+    public double[]? Losses { get; set; }
+
+    /// <summary>Reliability of the out-of-fold probabilities; null until judged.</summary>
+    public ReliabilityCurve? Reliability { get; set; }
+
+    /// <summary>Weak slices found.</summary>
+    public IReadOnlyList<Slice> Slices { get; set; } = [];
+
     /// <summary>Findings, in the order reported.</summary>
     public IReadOnlyList<Finding> Findings => findings;
 
@@ -62,6 +83,9 @@ internal sealed class Audit
         var names = Features().Select(c => c.Name).ToHashSet();
         return Everything.SelectColumns([.. Enumerable.Range(0, Everything.Width).Where(j => names.Contains(Everything.Columns[j].Name))]);
     }
+
+    /// <summary>Rows whose label is not suspected: what metrics are taken on, so that wrong labels do not count as a model's errors.</summary>
+    public int[] TrustedRows() => [.. Enumerable.Range(0, Everything.Count).Where(i => LabelIssues is null || !LabelIssues.Mask[i])];
 
     /// <summary>Takes a column out of the features.</summary>
     public void SetAside(string column, string why) => setAside.TryAdd(column, why);

@@ -1,4 +1,3 @@
-using Ballast.Core;
 using Ballast.Data.Reading;
 
 namespace Ballast.Data.Duplicates;

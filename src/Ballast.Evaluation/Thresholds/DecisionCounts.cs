@@ -32,7 +32,7 @@ internal sealed class DecisionCounts
     {
         DecisionObjective.BalancedAccuracy => SumOverPresent(k => (double)right[k] / rows[k]) / present,
         DecisionObjective.F1 when rows.Length == 2 => F1(1),
-        DecisionObjective.F1 => SumOverPresent(F1) / present,
+        DecisionObjective.F1 or DecisionObjective.MacroF1 => SumOverPresent(F1) / present,
         _ => GMean(),
     };
 

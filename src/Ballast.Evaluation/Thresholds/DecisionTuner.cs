@@ -92,7 +92,7 @@ public sealed class DecisionTuner(DecisionObjective objective)
                 break;
         }
         var middle = Math.Exp(weights.Average(Math.Log));
-        var rule = new ClassWeights([.. weights.Select(weight => weight / middle)]);
+        var rule = new DecisionWeights([.. weights.Select(weight => weight / middle)]);
         return new TunedDecision(rule, before, new DecisionCounts(labels, rule.Decide(predictions), classes, Objective).Value());
     }
 

@@ -6,7 +6,7 @@ namespace Ballast.Evaluation.Thresholds;
 /// <summary>Turns probabilities into decisions; goes to JSON and back through this interface.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "rule")]
 [JsonDerivedType(typeof(BinaryThreshold), "threshold")]
-[JsonDerivedType(typeof(ClassWeights), "class-weights")]
+[JsonDerivedType(typeof(DecisionWeights), "decision-weights")]
 public interface IDecisionRule
 {
     /// <summary>The class decided for every row.</summary>

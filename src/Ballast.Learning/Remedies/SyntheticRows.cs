@@ -16,7 +16,7 @@ internal static class SyntheticRows
         var smallest = counts.Where(c => c > 0 && c < goal).DefaultIfEmpty(int.MaxValue).Min();
         if (smallest < 2)
             throw new ArgumentException("SMOTE needs at least two rows in every class that is to grow.", nameof(data));
-        var wanted = counts.Select(c => c == 0 ? 0 : Math.Max(c, goal)).ToArray();
+        var wanted = Enumerable.Range(0, counts.Length).Where(c => counts[c] > 0 && counts[c] < goal).ToDictionary(c => c, _ => goal);
         var options = new SmoteOptions { Neighbors = Math.Min(Neighbors, smallest - 1), Seed = seed, Target = ResamplingTarget.Counts(wanted), Standardize = Standardize.On };
         var filled = Filled(data);
         var result = SmoteFamily.For(filled, options).Resample(filled, cancellation);

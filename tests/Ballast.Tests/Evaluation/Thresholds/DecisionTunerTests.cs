@@ -65,14 +65,14 @@ public sealed class DecisionTunerTests
         Assert.Equal(Value(objective, labels, predictions.PredictedClasses(), 3), tuned.Before, 10);
         Assert.Equal(Value(objective, labels, tuned.Rule.Decide(predictions), 3), tuned.After, 10);
         Assert.True(tuned.After > tuned.Before + 0.1, $"{tuned.Before} -> {tuned.After}");
-        var weights = ((ClassWeights)tuned.Rule).Weights;
+        var weights = ((DecisionWeights)tuned.Rule).Weights;
         Assert.True(weights[2] > 5 * Math.Max(weights[0], weights[1]));
     }
 
     [Fact]
     public void A_rule_survives_json()
     {
-        IDecisionRule[] rules = [new BinaryThreshold(0.25), new ClassWeights([1, 2, 0.5])];
+        IDecisionRule[] rules = [new BinaryThreshold(0.25), new DecisionWeights([1, 2, 0.5])];
 
         foreach (var rule in rules)
         {
@@ -104,7 +104,7 @@ public sealed class DecisionTunerTests
     [Fact]
     public void Bad_arguments_are_refused()
     {
-        Assert.Throws<ArgumentException>(() => new ClassWeights([1, 0]));
+        Assert.Throws<ArgumentException>(() => new DecisionWeights([1, 0]));
         Assert.Throws<ArgumentOutOfRangeException>(() => new BinaryThreshold(double.NaN));
         Assert.Throws<ArgumentException>(() => new DecisionTuner(DecisionObjective.F1).Tune(new Predictions([1, 1], 1), [0, 0]));
         Assert.Throws<ArgumentException>(() => new BinaryThreshold(0.5).Decide(new Predictions([1, 0, 0], 3)));

@@ -4,7 +4,7 @@ namespace Ballast.Evaluation.Thresholds;
 
 /// <summary>The class k with the largest w_k p_k, the first on ties. Equal weights give the most probable class.</summary>
 /// <param name="Weights">K positive weights.</param>
-public sealed record ClassWeights(IReadOnlyList<double> Weights) : IDecisionRule
+public sealed record DecisionWeights(IReadOnlyList<double> Weights) : IDecisionRule
 {
     /// <summary>K positive weights.</summary>
     public IReadOnlyList<double> Weights { get; } = Weights.All(weight => weight > 0 && double.IsFinite(weight))
