@@ -165,9 +165,8 @@ public sealed class LabelErrorsGoldenTests
             if (!expected.GetProperty("confirmed_among_flagged").TryGetProperty(name, out var counts))
                 continue;
             var flagged = Flagged(labels, predictions, new() { Filter = filter }).ToHashSet();
-            Assert.Equal(
-                Json.Ints(counts),
-                [verdicts.ConfirmedErrors.Count(v => flagged.Contains(v.Row)), verdicts.Reviewed.Count(v => flagged.Contains(v.Row)), flagged.Count]);
+            int[] found = [verdicts.ConfirmedErrors.Count(v => flagged.Contains(v.Row)), verdicts.Reviewed.Count(v => flagged.Contains(v.Row)), flagged.Count];
+            Assert.Equal(Json.Ints(counts), found);
         }
     }
 
