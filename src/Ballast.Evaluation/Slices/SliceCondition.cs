@@ -1,0 +1,75 @@
+using System.Globalization;
+
+namespace Ballast.Evaluation.Slices;
+
+/// <summary>One condition on one feature; its text uses the user's own column and category names.</summary>
+/// <param name="Feature">Position of the feature.</param>
+/// <param name="Column">The user's name of it.</param>
+public abstract record SliceCondition(int Feature, string Column)
+{
+    /// <summary>Whether a value of the feature (NaN: missing) meets the condition.</summary>
+    public abstract bool Matches(float value);
+}
+
+/// <summary>Low &lt;= value &lt; High; an infinite end is open. Missing values do not match.</summary>
+/// <param name="Feature">Position of the feature.</param>
+/// <param name="Column">The user's name of it.</param>
+/// <param name="Low">Smallest value inside.</param>
+/// <param name="High">Smallest value above.</param>
+public sealed record RangeCondition(int Feature, string Column, double Low, double High) : SliceCondition(Feature, Column)
+{
+    /// <inheritdoc/>
+    public override bool Matches(float value) => value >= Low && (value < High || double.IsPositiveInfinity(High));
+
+    /// <inheritdoc/>
+    public override string ToString() => (double.IsNegativeInfinity(Low), double.IsPositiveInfinity(High)) switch
+    {
+        (true, true) => $"{Column} is not missing",
+        (true, false) => $"{Column} < {Number(High)}",
+        (false, true) => $"{Column} >= {Number(Low)}",
+        _ => $"{Number(Low)} <= {Column} < {Number(High)}",
+    };
+
+    internal static string Number(double value) => value.ToString("0.##########", CultureInfo.InvariantCulture) is var text && double.Parse(text, CultureInfo.InvariantCulture) == value
+        ? text
+        : value.ToString("R", CultureInfo.InvariantCulture);
+}
+
+/// <summary>Exactly one number.</summary>
+/// <param name="Feature">Position of the feature.</param>
+/// <param name="Column">The user's name of it.</param>
+/// <param name="Value">The number.</param>
+public sealed record ValueCondition(int Feature, string Column, float Value) : SliceCondition(Feature, Column)
+{
+    /// <inheritdoc/>
+    public override bool Matches(float value) => value == Value;
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Column} = {Value.ToString("R", CultureInfo.InvariantCulture)}";
+}
+
+/// <summary>Exactly one category.</summary>
+/// <param name="Feature">Position of the feature.</param>
+/// <param name="Column">The user's name of it.</param>
+/// <param name="Code">The category's code.</param>
+/// <param name="Category">Its text.</param>
+public sealed record CategoryCondition(int Feature, string Column, int Code, string Category) : SliceCondition(Feature, Column)
+{
+    /// <inheritdoc/>
+    public override bool Matches(float value) => value == Code;
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Column} = '{Category.Replace("'", "''")}'";
+}
+
+/// <summary>No value.</summary>
+/// <param name="Feature">Position of the feature.</param>
+/// <param name="Column">The user's name of it.</param>
+public sealed record MissingCondition(int Feature, string Column) : SliceCondition(Feature, Column)
+{
+    /// <inheritdoc/>
+    public override bool Matches(float value) => float.IsNaN(value);
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Column} is missing";
+}
