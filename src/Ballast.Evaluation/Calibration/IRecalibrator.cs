@@ -24,6 +24,6 @@ public interface IRecalibrator
 public interface ITrainedRecalibrator
 {
     /// <summary>The mended probabilities of the same rows.</summary>
-    /// <exception cref="ArgumentException">The predictions have another number of classes than those it was fitted on.</exception>
+    /// <exception cref="ArgumentException">The map depends on the classes and the predictions have another number of them than those it was fitted on.</exception>
     Predictions Apply(Predictions predictions);
 }

@@ -70,7 +70,15 @@ public sealed class RecalibratorTests
         Assert.Throws<ArgumentException>(() => recalibrator.Fit(certain, [0, 1]));
         Assert.Throws<ArgumentException>(() => recalibrator.Fit(certain, [0, 1, 2]));
         Assert.Throws<ArgumentException>(() => recalibrator.Fit(new Predictions([], 2), []));
-        Assert.Throws<ArgumentException>(() => recalibrator.Fit(certain, [0, 1, 0]).Apply(new Predictions([1, 0, 0], 3)));
+    }
+
+    [Fact]
+    public void Maps_that_know_their_classes_refuse_others()
+    {
+        var (two, three) = (new Predictions([1, 0, 0, 1, 1, 0], 2), new Predictions([1, 0, 0], 3));
+
+        Assert.Throws<ArgumentException>(() => new PlattScaling().Fit(two, [0, 1, 0]).Apply(three));
+        Assert.Throws<ArgumentException>(() => new IsotonicRecalibration().Fit(two, [0, 1, 0]).Apply(three));
     }
 
     [Theory]
