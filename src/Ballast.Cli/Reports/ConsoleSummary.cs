@@ -1,6 +1,5 @@
 using Ballast.Cli.Checks;
 using Spectre.Console;
-using Spectre.Console.Rendering;
 
 namespace Ballast.Cli.Reports;
 
@@ -96,7 +95,7 @@ public static class ConsoleSummary
         console.WriteLine();
     }
 
-    private static IRenderable Cell(string text) => new Text(VisibleText.Of(Figures.Clip(text, LongestText)));
+    private static Text Cell(string text) => new Text(VisibleText.Of(Figures.Clip(text, LongestText)));
 
     private static Style StyleOf(Severity severity) => severity switch
     {
