@@ -6,10 +6,12 @@ internal static class Identifiers
     private const int FewestValues = 20;
     private const double NamedDistinctShare = 0.5;
     private const double UnnamedDistinctShare = 0.8;
-    private const double TextDistinctShare = 0.9;
+    private const double TextDistinctShare = 0.85;
+    private const double EvenDistinctShare = 0.85;
+    private const int FewestEvenValues = 100;
     private const double LogImprobable = 13.8;   // -ln(1e-6)
 
-    private static readonly HashSet<string> idWords = ["id", "ids", "row", "uuid", "guid", "key", "index", "idx", "rowid", "rownum", "rowname", "rownames", "identifier", "serial"];
+    private static readonly HashSet<string> idWords = ["id", "ids", "row", "uuid", "guid", "key", "index", "idx", "rowid", "rownum", "rowname", "rownames", "identifier", "serial", "ref", "reference"];
     private static readonly HashSet<string> timeWords = ["year", "month", "week", "day", "date", "time", "timestamp", "datetime", "hour", "minute", "second", "seconds", "ts", "epoch", "created", "updated", "at"];
     private static readonly string[] entities =
     [
@@ -31,8 +33,11 @@ internal static class Identifiers
             return null;
         if (share >= 0.95 && raw.Texts[0].Length >= 8 && raw.Texts.All(text => text.Length == raw.Texts[0].Length && !text.AsSpan().ContainsAnyExceptInRange('0', '9')))
             return $"whole numbers of {raw.Texts[0].Length} digits each, {share:0.#%} of them different";
-        return TooFewRepeats(raw.Present, distinct, numbers.Where(double.IsFinite).Max() - numbers.Where(double.IsFinite).Min() + 1)
-            ? $"{distinct:N0} different whole numbers in {raw.Present:N0} rows: measured values of this range would repeat (p < 1e-6), given-out ones do not"
+        var sorted = numbers.Where(double.IsFinite).Distinct().Order().ToArray();
+        if (TooFewRepeats(raw.Present, distinct, sorted[^1] - sorted[0] + 1))
+            return $"{distinct:N0} different whole numbers in {raw.Present:N0} rows: measured values of this range would repeat (p < 1e-6), given-out ones do not";
+        return share >= EvenDistinctShare && distinct >= FewestEvenValues && IsEven(sorted)
+            ? $"{distinct:N0} different whole numbers in {raw.Present:N0} rows, spread evenly from {sorted[0]:N0} to {sorted[^1]:N0} as drawn numbers are and amounts are not"
             : null;
     }
 
@@ -59,6 +64,18 @@ internal static class Identifiers
         var expected = count + range * double.ExpM1(-count / range);
         var repeats = count - distinct;
         return repeats < expected && (expected - repeats) * (expected - repeats) / (2 * expected) > LogImprobable;
+    }
+
+    // Kolmogorov-Smirnov against the uniform distribution on the values' own range: not rejected at 1%.
+    private static bool IsEven(double[] sorted)
+    {
+        var (low, range, largest) = (sorted[0], sorted[^1] - sorted[0], 0.0);
+        for (var i = 0; i < sorted.Length; i++)
+        {
+            var expected = (sorted[i] - low) / range;
+            largest = Math.Max(largest, Math.Max(Math.Abs(expected - ((double)i / sorted.Length)), Math.Abs(((i + 1.0) / sorted.Length) - expected)));
+        }
+        return largest * Math.Sqrt(sorted.Length) < 1.63;
     }
 
     private static bool HasIdentifierName(string name)

@@ -12,6 +12,7 @@ internal enum TableFormat
     Delimited,
     JsonLines,
     Parquet,
+    Npy,
 }
 
 /// <summary>What a file is, found once from its bytes and name; opens it as records as often as needed.</summary>
@@ -55,7 +56,7 @@ internal sealed class TableFile
             throw new FileNotFoundException($"There is no file '{path}'.", path);
         var table = new TableFile(path);
         table.FindFormat();
-        if (table.Format == TableFormat.Parquet)
+        if (table.Format is TableFormat.Parquet or TableFormat.Npy)
             return table;
         table.FindEncoding(cancellation);
         if (table.Format == TableFormat.JsonLines)
@@ -70,6 +71,7 @@ internal sealed class TableFile
     {
         TableFormat.Parquet => new ParquetSource(Path),
         TableFormat.JsonLines => new JsonLinesSource(this),
+        TableFormat.Npy => new NpySource(Path),
         _ => new DelimitedSource(this),
     };
 
@@ -104,11 +106,15 @@ internal sealed class TableFile
         }
         else if (start.StartsWith("PAR1"u8))
             Format = TableFormat.Parquet;
+        else if (start is [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y', ..])
+            Format = TableFormat.Npy;
         else if (OtherFormat(start) is { } other)
-            throw new DataFormatException(Path, other, "csv, tsv, Parquet or JSON lines");
+            throw new DataFormatException(Path, other, "csv, tsv, Parquet, JSON lines or npy");
         else if (name.EndsWith(".parquet") || name.EndsWith(".pq"))
             throw new DataFormatException(Path, "no Parquet mark in its first bytes", "a Parquet file, as its name says");
-        if (name.EndsWith(".jsonl") || name.EndsWith(".ndjson") || name.EndsWith(".json"))
+        else if (name.EndsWith(".npy"))
+            throw new DataFormatException(Path, "no npy mark in its first bytes", "an npy file, as its name says");
+        if (Format == TableFormat.Delimited && (name.EndsWith(".jsonl") || name.EndsWith(".ndjson") || name.EndsWith(".json")))
             Format = TableFormat.JsonLines;
     }
 
@@ -140,7 +146,7 @@ internal sealed class TableFile
                     return;
                 }
                 if (first && IsBinary(valid))
-                    throw new DataFormatException(Path, "binary content", "a text table or Parquet");
+                    throw new DataFormatException(Path, "binary content", "a text table, Parquet or npy");
                 if (valid.IndexOf((byte)0) is >= 0 and var zero)
                     throw new DataFormatException(Path, "a zero byte", "text", line + valid[..zero].Count((byte)'\n'));
                 first = false;

@@ -1,4 +1,6 @@
+using System.Text;
 using Ballast.Core;
+using Ballast.Exchange;
 using Ballast.Data.Reading;
 using Ballast.Tests.Shared;
 using DuckDB.NET.Data;
@@ -35,10 +37,10 @@ public sealed class ParquetAndJsonTests : IDisposable
     [InlineData("it's {x,y} é.parquet")]
     public void A_parquet_path_is_taken_literally(string name)
     {
-        File.Copy(WriteParquet("a1x.parquet", "SELECT 'decoy' AS decoy"), folder["a1xx.parquet"]);
-        File.Copy(WriteParquet("plain.parquet", "SELECT i AS mine FROM range(3) t(i)"), folder[name]);
+        File.Copy(WriteParquet("a1x.parquet", "SELECT 'decoy' AS decoy"), folder.File("a1xx.parquet"));
+        File.Copy(WriteParquet("plain.parquet", "SELECT i AS mine FROM range(3) t(i)"), folder.File(name));
 
-        var table = TableReader.Read(folder[name]);
+        var table = TableReader.Read(folder.File(name));
 
         Assert.Equal("mine", Assert.Single(table.Columns).Name);
     }
@@ -49,7 +51,7 @@ public sealed class ParquetAndJsonTests : IDisposable
         var whole = File.ReadAllBytes(WriteParquet("t.parquet", "SELECT i, 'text ' || i AS t FROM range(50) t(i)"));
 
         for (var length = 4; length < whole.Length; length += Math.Max(1, whole.Length / 40))
-            Assert.Throws<DataFormatException>(() => TableReader.Read(folder.Write("cut.parquet", whole[..length])));
+            Assert.Throws<DataFormatException>(() => TableReader.Read(Write("cut.parquet", whole[..length])));
     }
 
     [Fact]
@@ -62,14 +64,14 @@ public sealed class ParquetAndJsonTests : IDisposable
         {
             var altered = whole.ToArray();
             altered[random.Next(altered.Length)] ^= (byte)(1 << random.Next(8));
-            TableReaderTests.ReadOrRefuse(folder.Write("altered.parquet", altered));
+            TableReaderTests.ReadOrRefuse(Write("altered.parquet", altered));
         }
     }
 
     [Fact]
     public void Json_lines_keep_digits_keys_and_nested_text()
     {
-        var path = folder.Write("t.jsonl", """
+        var path = Write("t.jsonl", """
             {"id": 1.10, "Name": "a \"q\" é", "ok": true}
             {"Name": "b", "id": 1e3, "late": {"x": [1, 2]}, "name": null}
 
@@ -96,7 +98,7 @@ public sealed class ParquetAndJsonTests : IDisposable
     [InlineData("{\"a\":\"\\ud800\"}\n", 1, "escape")]
     public void Malformed_json_names_its_line(string text, int line, string found)
     {
-        var error = Assert.Throws<DataFormatException>(() => TableReader.Read(folder.Write("t.jsonl", text)));
+        var error = Assert.Throws<DataFormatException>(() => TableReader.Read(Write("t.jsonl", text)));
 
         Assert.Equal(line, error.Line);
         Assert.Contains(found, error.Message);
@@ -105,17 +107,41 @@ public sealed class ParquetAndJsonTests : IDisposable
     [Fact]
     public void Json_lines_without_an_object_are_refused()
     {
-        Assert.Throws<DataFormatException>(() => TableReader.Read(folder.Write("blank.jsonl", "\n \n")));
-        Assert.Throws<DataFormatException>(() => TableReader.Read(folder.Write("bare.jsonl", "{}\n{}\n")));
+        Assert.Throws<DataFormatException>(() => TableReader.Read(Write("blank.jsonl", "\n \n")));
+        Assert.Throws<DataFormatException>(() => TableReader.Read(Write("bare.jsonl", "{}\n{}\n")));
     }
 
     [Fact]
     public void Truncated_json_lines_are_read_or_refused_but_never_crash()
     {
-        var bytes = System.Text.Encoding.UTF8.GetBytes("{\"é\": \"x\\u00e9\", \"b\": [1, {\"c\": null}]}\n{\"b\": 2.5e-3}\n");
+        var bytes = Encoding.UTF8.GetBytes("{\"é\": \"x\\u00e9\", \"b\": [1, {\"c\": null}]}\n{\"b\": 2.5e-3}\n");
 
         for (var length = 1; length < bytes.Length; length++)
-            TableReaderTests.ReadOrRefuse(folder.Write("cut.jsonl", bytes[..length]));
+            TableReaderTests.ReadOrRefuse(Write("cut.jsonl", bytes[..length]));
+    }
+
+    [Fact]
+    public void Npy_arrays_become_tables_with_short_numbers()
+    {
+        NpyFile.Write(folder.File("a.npy"), new float[] { 0.1f, 2, float.NaN, -4.5f, 1e-9f, 6 }, 3, 2);
+        NpyFile.Write(folder.File("b.npy"), new long[] { 3, 1, 2 }, 3);
+        NpyFile.Write(folder.File("c.npy"), new float[8], 2, 2, 2);
+
+        var pairs = TableReader.Read(folder.File("a.npy"));
+        var single = TableReader.Read(folder.File("b.npy"));
+
+        Assert.Equal(["0.1", null, "1E-09"], Enumerable.Range(0, 3).Select(pairs["column_1"].Text));
+        Assert.Equal([2, -4.5, 6], Enumerable.Range(0, 3).Select(pairs["column_2"].Number));
+        Assert.Equal(["3", "1", "2"], single["column_1"].Texts);
+        Assert.Contains("[2, 2, 2]", Assert.Throws<DataFormatException>(() => TableReader.Read(folder.File("c.npy"))).Message);
+    }
+
+    private string Write(string name, string text) => Write(name, Encoding.UTF8.GetBytes(text));
+
+    private string Write(string name, byte[] bytes)
+    {
+        File.WriteAllBytes(folder.File(name), bytes);
+        return folder.File(name);
     }
 
     private string WriteParquet(string name, string select)
@@ -123,8 +149,8 @@ public sealed class ParquetAndJsonTests : IDisposable
         using var connection = new DuckDBConnection("DataSource=:memory:");
         connection.Open();
         using var command = connection.CreateCommand();
-        command.CommandText = $"COPY ({select}) TO '{folder[name]}' (FORMAT parquet)";
+        command.CommandText = $"COPY ({select}) TO '{folder.File(name)}' (FORMAT parquet)";
         command.ExecuteNonQuery();
-        return folder[name];
+        return folder.File(name);
     }
 }
