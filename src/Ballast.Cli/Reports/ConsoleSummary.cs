@@ -36,7 +36,6 @@ public static class ConsoleSummary
         console.WriteLine();
         foreach (var sentence in Verdict.Of(report))
             WriteLine(console, sentence);
-        console.WriteLine();
     }
 
     private static void WriteFindings(IReadOnlyList<Finding> findings, IAnsiConsole console)
@@ -52,7 +51,6 @@ public static class ConsoleSummary
         console.Write(table);
         if (findings.Count > MostFindings)
             WriteLine(console, $"{Figures.Count(findings.Count - MostFindings)} more in findings.json and report.html.");
-        console.WriteLine();
     }
 
     private static void WriteRemedies(IReadOnlyList<RemedyResult> remedies, IAnsiConsole console)
@@ -70,11 +68,11 @@ public static class ConsoleSummary
                 Cell(Figures.DifferenceRange(remedy.Interval)),
                 remedy.Chosen ? new Text("yes", new Style(Color.Green)) : Cell(remedy.Note.Length > 0 ? $"no: {remedy.Note}" : "no"));
         console.Write(table);
-        console.WriteLine();
     }
 
     private static void WriteFiles(IReadOnlyList<string> files, IAnsiConsole console)
     {
+        console.WriteLine();
         WriteLine(console, "Written:");
         foreach (var file in files)
             // A path that is cut cannot be copied, so it runs on past the edge.

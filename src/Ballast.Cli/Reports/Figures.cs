@@ -10,27 +10,38 @@ internal static class Figures
     /// <summary>What stands where a figure is not known or not finite.</summary>
     public const string Unknown = "–";
 
+    private static readonly string[] s_formats = ["#,0", "0.0", "0.00", "0.000"];
+
     /// <summary>A whole number in groups of three digits.</summary>
     public static string Count(long value) => value.ToString("#,0", CultureInfo.InvariantCulture);
 
     /// <summary>A count with its noun: "1 row", "2,000 rows".</summary>
     public static string Count(long value, string one, string many) => $"{Count(value)} {(value == 1 ? one : many)}";
 
-    /// <summary>Three decimals below 1, fewer above; scientific below 0.001.</summary>
-    public static string Number(double value)
+    /// <summary>Three decimals below 10, fewer above; scientific where three decimals would show nothing.</summary>
+    public static string Number(double value) => Number(value, Decimals(value));
+
+    private static string Number(double value, int decimals) => Math.Abs(value) switch
     {
-        var size = Math.Abs(value);
-        return size switch
-        {
-            double.NaN or double.PositiveInfinity => Unknown,
-            0 => "0.000",
-            < 0.0005 => value.ToString("0.0e-0", CultureInfo.InvariantCulture),
-            < 10 => value.ToString("0.000", CultureInfo.InvariantCulture),
-            < 100 => value.ToString("0.00", CultureInfo.InvariantCulture),
-            < 1000 => value.ToString("0.0", CultureInfo.InvariantCulture),
-            < 1e12 => value.ToString("#,0", CultureInfo.InvariantCulture),
-            _ => value.ToString("0.00e+0", CultureInfo.InvariantCulture),
-        };
+        double.NaN or double.PositiveInfinity => Unknown,
+        > 0 and < 0.0005 when decimals == 3 => value.ToString("0.0e-0", CultureInfo.InvariantCulture),
+        >= 1e12 => value.ToString("0.00e+0", CultureInfo.InvariantCulture),
+        _ => value.ToString(s_formats[decimals], CultureInfo.InvariantCulture),
+    };
+
+    private static int Decimals(double value) => Math.Abs(value) switch
+    {
+        >= 1000 => 0,
+        >= 100 => 1,
+        >= 10 => 2,
+        _ => 3,
+    };
+
+    // Ends of an interval are compared with each other, so both have the digits of the larger; counts have none.
+    private static int Decimals(Interval interval)
+    {
+        double[] ends = [.. new[] { interval.Low, interval.High }.Where(double.IsFinite)];
+        return ends.Length == 0 || (ends.All(double.IsInteger) && ends.Max() > 1) ? 0 : ends.Min(Decimals);
     }
 
     /// <summary>A difference, with its sign; a difference too small to show at three decimals is 0.000.</summary>
@@ -39,7 +50,9 @@ internal static class Figures
 
     /// <summary>"0.861 to 0.884".</summary>
     public static string Range(Interval interval) =>
-        double.IsFinite(interval.Low) || double.IsFinite(interval.High) ? $"{Number(interval.Low)} to {Number(interval.High)}" : Unknown;
+        double.IsFinite(interval.Low) || double.IsFinite(interval.High)
+            ? $"{Number(interval.Low, Decimals(interval))} to {Number(interval.High, Decimals(interval))}"
+            : Unknown;
 
     /// <summary>"-0.002 to +0.031".</summary>
     public static string DifferenceRange(Interval interval) =>
@@ -48,9 +61,13 @@ internal static class Figures
     /// <summary>"95% interval", at the interval's own level.</summary>
     public static string Level(Interval interval) => $"{(interval.Level * 100).ToString("0.#", CultureInfo.InvariantCulture)}% interval";
 
+    /// <summary>The figure alone, with no decimals where it and its interval count something.</summary>
+    public static string Value(Estimate estimate) =>
+        double.IsInteger(estimate.Value) && Decimals(estimate.Interval) == 0 ? Count((long)estimate.Value) : Number(estimate.Value);
+
     /// <summary>"0.873 (95% interval 0.861 to 0.884, n = 1,200)".</summary>
     public static string Estimate(Estimate estimate) =>
-        $"{Number(estimate.Value)} ({Level(estimate.Interval)} {Range(estimate.Interval)}, n = {Count(estimate.Count)})";
+        $"{Value(estimate)} ({Level(estimate.Interval)} {Range(estimate.Interval)}, n = {Count(estimate.Count)})";
 
     /// <summary>A scalar of a finding's evidence.</summary>
     public static string Scalar(object? value) => value switch
@@ -61,6 +78,7 @@ internal static class Figures
         Estimate estimate => Estimate(estimate),
         Interval interval => Range(interval),
         double number when double.IsInteger(number) && Math.Abs(number) < 1e12 => Count((long)number),
+        double number when Math.Abs(number) is >= 0.0005 and < 0.01 => number.ToString("0.0000", CultureInfo.InvariantCulture),
         double number => Number(number),
         float number => Scalar((double)number),
         Half number => Scalar((double)number),

@@ -14,6 +14,7 @@ internal static class FindingCards
     private const int MostRows = 20;
     private const int MostItems = 20;
     private const int LongestText = 600;
+    private static readonly HtmlText s_number = new(" class=\"num\"");
 
     /// <summary>Adds the section; it says so where nothing was found.</summary>
     public static void AddTo(HtmlBuilder html, IReadOnlyList<Finding> findings)
@@ -82,7 +83,7 @@ internal static class FindingCards
     private static void AddScalar(HtmlBuilder html, object? value)
     {
         if (value is Estimate estimate)
-            html.Add($"<span class=\"figure\">{Figures.Number(estimate.Value)}</span> <span class=\"quiet\">{Spread(estimate)}</span>");
+            html.Add($"<span class=\"figure\">{Figures.Value(estimate)}</span> <span class=\"quiet\">{Spread(estimate)}</span>");
         else
             html.Add($"<bdi>{Figures.Clip(Figures.Scalar(value), LongestText)}</bdi>");
     }
@@ -125,16 +126,17 @@ internal static class FindingCards
     {
         var rows = items.Take(MostItems).Select(item => EvidenceMap.TryRead(item!, out var entries) ? entries : []).ToArray();
         var names = rows.SelectMany(row => row.Select(entry => entry.Name)).Distinct().Take(MostItems).ToArray();
+        var numeric = names.Where(name => rows.All(row => row.FirstOrDefault(entry => entry.Name == name).Value is null or (ValueType and not (bool or Estimate)))).ToHashSet();
         html.Add($"<div class=\"scroll\" tabindex=\"0\"><table><thead><tr>");
         foreach (var name in names)
-            html.Add($"<th scope=\"col\">{Capital(Figures.Clip(Figures.Words(name), LongestText))}</th>");
+            html.Add($"<th scope=\"col\"{(numeric.Contains(name) ? s_number : default)}>{Capital(Figures.Clip(Figures.Words(name), LongestText))}</th>");
         html.Add($"</tr></thead><tbody>");
         foreach (var row in rows)
         {
             html.Add($"<tr>");
             foreach (var name in names)
             {
-                html.Add($"<td>");
+                html.Add($"<td{(numeric.Contains(name) ? s_number : default)}>");
                 AddValue(html, row.FirstOrDefault(entry => entry.Name == name).Value);
                 html.Add($"</td>");
             }

@@ -61,7 +61,7 @@ public static class FindingsJson
         json.WriteString("samplingRule", report.SamplingRule);
         json.WriteNumber("seed", report.Seed);
         json.WriteString("model", report.Model);
-        WriteList(json, "findings", report.Findings, WriteFinding);
+        WriteList(json, "findings", report.Findings.OrderByDescending(finding => finding.Severity), WriteFinding);
         WriteList(json, "remedies", report.Remedies, WriteRemedy);
         json.WriteStartObject("metrics");
         foreach (var (name, estimate) in report.Metrics.OrderBy(pair => pair.Key, StringComparer.Ordinal))

@@ -71,15 +71,18 @@ public static class HtmlReport
         if (report.Classes.Count > 0)
             AddTile(html, "Classes", Figures.Count(report.Classes.Count), $"rarest: {Figures.Count(report.Classes.Min(@class => @class.Rows), "row", "rows")}");
         foreach (var (name, estimate) in report.Metrics)
-            AddTile(html, Capital(Figures.Words(name)), Figures.Number(estimate.Value), $"{Figures.Range(estimate.Interval)}, n = {Figures.Count(estimate.Count)}");
+            AddTile(html, Capital(Figures.Words(name)), Figures.Value(estimate), Figures.Range(estimate.Interval), $"n = {Figures.Count(estimate.Count)}");
         html.Add($"</dl>");
         if (report.Metrics.Count > 0)
             html.Add($"<p class=\"quiet\">Measured on out-of-fold predictions{(report.Model.Length > 0 ? " of " + report.Model : "")}; below each figure its {Figures.Level(report.Metrics.Values.First().Interval)}.</p>");
         html.Add($"</section>");
     }
 
-    private static void AddTile(HtmlBuilder html, string name, string figure, string note) =>
-        html.Add($"<div class=\"tile\"><dt>{name}</dt><dd class=\"big\">{figure}</dd><dd class=\"quiet\">{note}</dd></div>");
+    private static void AddTile(HtmlBuilder html, string name, string figure, params string[] notes)
+    {
+        var below = HtmlText.Join(notes, note => $"<dd class=\"quiet\">{HtmlBuilder.Encode(note)}</dd>");
+        html.Add($"<div class=\"tile\"><dt>{name}</dt><dd class=\"big\">{figure}</dd>{below}</div>");
+    }
 
     private static void AddRemedies(HtmlBuilder html, IReadOnlyList<RemedyResult> remedies)
     {

@@ -13,7 +13,7 @@ internal static class ReportPlots
     public const int MostClasses = 30;
 
     private const int RowHeight = 26;
-    private const int LongestName = 18;
+    private const double WidestName = 168;
     private static readonly Color s_blue = Color.FromHex("#2F6690");
     private static readonly Color s_paleBlue = Color.FromHex("#9DBAD0");
     private static readonly Color s_green = Color.FromHex("#1B7F5C");
@@ -26,11 +26,12 @@ internal static class ReportPlots
         var drawn = classes.Where(@class => double.IsFinite(@class.Recall.Value)).ToArray();
         if (drawn.Length == 0)
             return null;
-        var figure = Rows(drawn.Length, new AxisLimits(0, 1, 0.5 - drawn.Length, 0.5), right: 52);
+        string[] names = [.. drawn.Select(@class => SvgFigure.Fit(@class.Name, WidestName))];
+        var figure = Rows(names, new AxisLimits(0, 1, 0.5 - drawn.Length, 0.5), right: 52);
         figure.LabelBottom([0, 0.25, 0.5, 0.75, 1], value => value.ToString("0.##", CultureInfo.InvariantCulture), "Recall");
         for (var i = 0; i < drawn.Length; i++)
         {
-            figure.NameRow(-i, Figures.Clip(drawn[i].Name, LongestName));
+            figure.NameRow(-i, names[i]);
             figure.NoteRow(-i, Figures.Number(drawn[i].Recall.Value));
         }
         var bars = figure.Plot.Add.Bars(drawn.Select((@class, i) => new Bar
@@ -45,7 +46,7 @@ internal static class ReportPlots
         bars.Horizontal = true;
         AddRowIntervals(figure, [.. drawn.Select(@class => (@class.Recall.Value, @class.Recall.Interval))], s_ink);
         return figure.ToMarkup(id, $"Recall of {Figures.Count(drawn.Length, "class", "classes")} with intervals: " +
-            string.Join(", ", drawn.Select(@class => $"{Figures.Clip(@class.Name, LongestName)} {Figures.Number(@class.Recall.Value)}")) + ".");
+            string.Join(", ", drawn.Select((@class, i) => $"{names[i]} {Figures.Number(@class.Recall.Value)}")) + ".");
     }
 
     /// <summary>Share right against mean probability, one point a bin, with the diagonal of perfect calibration.</summary>
@@ -84,11 +85,12 @@ internal static class ReportPlots
             return null;
         var ends = drawn.SelectMany(remedy => new[] { remedy.After - remedy.Before, remedy.Interval.Low, remedy.Interval.High }).Where(double.IsFinite).Append(0).ToArray();
         var ticks = Ticks(ends.Min(), ends.Max());
-        var figure = Rows(drawn.Length, new AxisLimits(ticks[0], ticks[^1], 0.5 - drawn.Length, 0.5), right: 62);
-        figure.LabelBottom(ticks, Figures.Difference, $"Difference in {Figures.Clip(drawn[0].Metric, 2 * LongestName)}");
+        string[] names = [.. drawn.Select(remedy => SvgFigure.Fit(remedy.Name, WidestName))];
+        var figure = Rows(names, new AxisLimits(ticks[0], ticks[^1], 0.5 - drawn.Length, 0.5), right: 62);
+        figure.LabelBottom(ticks, TickFormat(ticks), $"Difference in {SvgFigure.Fit(drawn[0].Metric, WidestName)}");
         for (var i = 0; i < drawn.Length; i++)
         {
-            figure.NameRow(-i, Figures.Clip(drawn[i].Name, LongestName));
+            figure.NameRow(-i, names[i]);
             figure.NoteRow(-i, Figures.Difference(drawn[i].After - drawn[i].Before));
         }
         var zero = figure.Plot.Add.VerticalLine(0);
@@ -97,15 +99,16 @@ internal static class ReportPlots
         {
             var (gain, color) = (drawn[i].After - drawn[i].Before, drawn[i].Chosen ? s_green : s_grey);
             AddInterval(figure, gain, -i, drawn[i].Interval, color);
-            var marker = figure.Plot.Add.Marker(gain, -i, drawn[i].Chosen ? MarkerShape.FilledCircle : MarkerShape.OpenCircle, 9, color);
-            marker.MarkerLineWidth = 2;
+            figure.Plot.Add.Marker(gain, -i, MarkerShape.FilledCircle, 10, drawn[i].Chosen ? color : Colors.White);
+            if (!drawn[i].Chosen)
+                figure.Plot.Add.Marker(gain, -i, MarkerShape.OpenCircle, 9, color).MarkerLineWidth = 2;
         }
-        return figure.ToMarkup(id, $"Difference in {drawn[0].Metric} by remedy: " + string.Join(", ", drawn.Select(remedy =>
-            $"{remedy.Name} {Figures.Difference(remedy.After - remedy.Before)} ({Figures.DifferenceRange(remedy.Interval)})")) + ".");
+        return figure.ToMarkup(id, $"Difference in {SvgFigure.Fit(drawn[0].Metric, WidestName)} by remedy: " + string.Join(", ", drawn.Select((remedy, i) =>
+            $"{names[i]} {Figures.Difference(remedy.After - remedy.Before)} ({Figures.DifferenceRange(remedy.Interval)})")) + ".");
     }
 
-    private static SvgFigure Rows(int count, AxisLimits limits, int right) =>
-        new(height: count * RowHeight + 52, new PixelPadding(132, right, 44, 8), limits);
+    private static SvgFigure Rows(string[] names, AxisLimits limits, int right) =>
+        new(height: names.Length * RowHeight + 52, new PixelPadding((float)names.Max(SvgFigure.WidthOf) + 16, right, 44, 8), limits);
 
     private static void AddRowIntervals(SvgFigure figure, (double Value, Interval Interval)[] rows, Color color)
     {
@@ -124,6 +127,13 @@ internal static class ReportPlots
     private static double[] Above(IEnumerable<Estimate> estimates) => [.. estimates.Select(estimate => FiniteOrZero(estimate.Interval.High - estimate.Value))];
 
     private static double FiniteOrZero(double value) => double.IsFinite(value) ? value : 0;
+
+    private static Func<double, string> TickFormat(double[] ticks)
+    {
+        var decimals = Math.Clamp((int)Math.Ceiling(-Math.Log10(ticks[1] - ticks[0]) - 1e-9), 0, 9);
+        var format = decimals == 0 ? "+#,0;-#,0;0" : $"+0.{new string('0', decimals)};-0.{new string('0', decimals)};0";
+        return tick => tick.ToString(format, CultureInfo.InvariantCulture);
+    }
 
     // Steps of 1, 2 or 5 times a power of ten that cover the range in 3 to 6 steps.
     private static double[] Ticks(double low, double high)

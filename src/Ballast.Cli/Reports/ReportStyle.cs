@@ -34,7 +34,7 @@ internal static class ReportStyle
         .tile .quiet{font-size:.8rem}
         .card{margin:0 0 1rem;padding:1.1rem 1.4rem 1.25rem;background:var(--card);border:1px solid var(--line);border-left:4px solid var(--tone);border-radius:10px}
         .high{--tone:var(--high)}.medium{--tone:var(--medium)}.low{--tone:var(--low)}.info{--tone:var(--info)}
-        .kind{margin:0 0 .35rem;font-size:.8rem}
+        .kind{margin:0 0 .5rem;font-size:.8rem}
         .badge{display:inline-block;padding:0 .55em;border:1px solid var(--tone);border-radius:99px;color:var(--tone);font-weight:600;letter-spacing:.04em;text-transform:uppercase;font-size:.72rem;line-height:1.7}
         .high .badge{background:var(--tone);color:var(--card)}
         .id{margin-left:.4em;color:var(--quiet)}
@@ -42,8 +42,10 @@ internal static class ReportStyle
         .card dl{display:grid;grid-template-columns:minmax(6rem,11rem) minmax(0,1fr);gap:.35rem 1.25rem;font-size:.925rem}
         .card dt{color:var(--quiet);overflow-wrap:anywhere}
         .card dd{min-width:0;overflow-wrap:anywhere}
-        .card dl dl{grid-template-columns:minmax(4rem,max-content) minmax(0,1fr);font-size:1em}
+        .card dl dl{grid-template-columns:fit-content(14rem) minmax(0,1fr);font-size:1em}
         .figure{font-weight:600}
+        .card table{font-size:1em}
+        .card th,.card td{min-width:0;padding:.25rem .8rem .25rem 0}
         ul.names{display:flex;flex-wrap:wrap;gap:.25rem .4rem;margin:0;padding:0;list-style:none}
         ul.names li{max-width:100%;padding:0 .5em;border:1px solid var(--line);border-radius:5px;overflow-wrap:anywhere}
         .notes{padding-left:1.2rem}
@@ -55,15 +57,16 @@ internal static class ReportStyle
         th,td{padding:.5rem .8rem;text-align:left;vertical-align:top;border-bottom:1px solid var(--line)}
         tbody tr:last-child>*{border-bottom:0}
         thead th{color:var(--quiet);font-weight:500;white-space:nowrap}
-        tbody th{font-weight:600;min-width:7rem;max-width:18rem;overflow-wrap:anywhere}
-        td{min-width:4rem;max-width:24rem;overflow-wrap:anywhere}
-        .num{text-align:right;white-space:nowrap}
+        tbody th{font-weight:600;min-width:8.5rem;max-width:18rem;overflow-wrap:anywhere}
+        td{min-width:7rem;max-width:24rem;overflow-wrap:anywhere}
+        .num{min-width:0;text-align:right;white-space:nowrap}
+        td:last-child:not(.num),.why{min-width:10rem}
         .why{color:var(--quiet)}
         .chosen{color:var(--good)}
         .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,24rem),1fr));gap:1rem;align-items:start}
         .figures:empty{display:none}
         section>.scroll+.figures,.figures+.scroll,.figures+details{margin-top:1rem}
-        figure{margin:0;padding:1rem;background:#fff;color:#1f2933;border:1px solid var(--line);border-radius:10px;max-width:38rem}
+        figure{margin:0;padding:1rem;background:#fff;color:#1f2933;border:1px solid var(--line);border-radius:10px;max-width:31rem}
         figure svg{display:block;width:100%;height:auto}
         figure text{font:12px system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","DejaVu Sans",sans-serif;fill:#323f4b;unicode-bidi:isolate}
         figcaption{margin-top:.6rem;color:#5b6770;font-size:.85rem}
@@ -75,9 +78,10 @@ internal static class ReportStyle
         section{margin-top:2.25rem}
         h1{font-size:1.5rem}
         .card{padding:1rem 1.1rem}
-        .card dl,.card dl dl{display:block}
+        .card dl{display:block}
         .card dt{margin-top:.6rem;font-size:.85rem}
-        .card dl dl{padding-left:.9rem}
+        .card dl dl{display:grid}
+        .card dl dl dt{margin:0;font-size:1em}
         .tiles{grid-template-columns:1fr 1fr}
         figure{padding:.75rem}
         }

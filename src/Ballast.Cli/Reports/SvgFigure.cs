@@ -52,7 +52,7 @@ internal sealed class SvgFigure
     {
         Plot.Axes.Bottom.SetTicks([.. ticks], [.. ticks.Select(_ => "")]);
         foreach (var tick in ticks)
-            AddLabel(X(tick), _height - _padding.Bottom + 16, "middle", format(tick));
+            AddLabel(X(tick), _height - _padding.Bottom + 18, "middle", format(tick));
         AddLabel((_padding.Left + Width - _padding.Right) / 2, _height - 5, "middle", title);
     }
 
@@ -72,6 +72,22 @@ internal sealed class SvgFigure
     /// <summary>A figure right of the data area at height <paramref name="y"/>.</summary>
     public void NoteRow(double y, string note) => AddLabel(Width - _padding.Right + 8, Y(y) + 4, "start", note);
 
+    /// <summary>About the width of <paramref name="text"/> at the size of labels, in drawing units; no font is asked, so every machine gives the same.</summary>
+    public static double WidthOf(string text) => text.Sum(WidthOf);
+
+    /// <summary>The text, cut with an ellipsis where it is wider than <paramref name="width"/>.</summary>
+    public static string Fit(string text, double width)
+    {
+        var used = 0.0;
+        for (var i = 0; i < text.Length; i++)
+        {
+            used += WidthOf(text[i]);
+            if (used > width)
+                return Figures.Clip(text, Math.Max(2, i));
+        }
+        return text;
+    }
+
     /// <summary>The drawing as markup.</summary>
     /// <param name="id">Unique in the page; ids inside the drawing begin with it.</param>
     /// <param name="description">What the drawing shows, for those who do not see it.</param>
@@ -87,6 +103,9 @@ internal sealed class SvgFigure
         var open = text.IndexOf('>', StringComparison.Ordinal);
         return $"{text[..open]} aria-label=\"{HtmlBuilder.Encode(description)}\">{text[(open + 1)..^"</svg>".Length]}{_labels}</svg>";
     }
+
+    // East Asian letters and both halves of a surrogate pair fill a square; Latin, Greek, Cyrillic, Hebrew and Arabic about half of one.
+    private static double WidthOf(char c) => c is >= '\u1100' and < '\uD800' or >= '\uF900' ? 12 : char.IsUpper(c) || char.IsSurrogate(c) ? 8 : 6.6;
 
     private static void MakeIdsUnique(XElement svg, string prefix)
     {

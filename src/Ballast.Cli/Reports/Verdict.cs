@@ -30,7 +30,7 @@ internal static class Verdict
                 ? $"The one remedy tried ({Figures.Clip(remedies[0].Name, LongestText)}) showed no gain and is not used."
                 : $"None of the {Figures.Count(remedies.Count)} remedies tried showed a gain; none is used.";
         var gains = chosen.Select(remedy =>
-            $"{Figures.Clip(remedy.Name, LongestText)} ({remedy.Metric} {Figures.Number(remedy.Before)} to {Figures.Number(remedy.After)}, difference {Figures.DifferenceRange(remedy.Interval)})");
+            $"{Figures.Clip(remedy.Name, LongestText)} ({remedy.Metric} {Figures.Number(remedy.Before)} to {Figures.Number(remedy.After)}, {Figures.Level(remedy.Interval)} of the difference {Figures.DifferenceRange(remedy.Interval)})");
         return $"{(chosen.Length == 1 ? "Remedy" : "Remedies")} used in the model: {string.Join("; ", gains)}.";
     }
 }
