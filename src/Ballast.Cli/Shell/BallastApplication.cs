@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using Ballast.Cli.Commands;
+using Ballast.Cli.Runs;
 
 namespace Ballast.Cli.Shell;
 
@@ -36,12 +37,23 @@ internal static class BallastApplication
             host.Error.WriteLine($"ballast: {error}");
             return ExitCode.BadUsage;
         }
-        return parse.CommandResult.Command is Verb chosen && parse.Action is null ? Run(chosen, args, parse, shared, host) : Help(parse, host);
+        return parse.CommandResult.Command is Verb chosen && parse.Action == chosen.Action ? Run(chosen, args, parse, shared, host) : Help(parse, host);
     }
 
     private static int Run(Verb verb, string[] args, ParseResult parse, SharedOptions shared, CommandHost host)
     {
         var session = new CommandSession(host, parse, shared, new RunRecorder());
+        if (!verb.Recorded)
+            return Run(verb, session, host);
+        var start = new RunStart(verb.Name, args, session.Seed, Environment.CurrentDirectory, Version, DateTimeOffset.UtcNow);
+        var journal = RunJournal.Begin(host.Variable, start, session.Warn);
+        var code = Run(verb, session, host);
+        journal.Finish(code, session.Record);
+        return code;
+    }
+
+    private static int Run(Verb verb, CommandSession session, CommandHost host)
+    {
         try
         {
             return verb.Run(session);

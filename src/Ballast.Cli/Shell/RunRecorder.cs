@@ -21,6 +21,6 @@ internal sealed class RunRecorder
     /// <summary>Keeps the path of a file that the run wrote.</summary>
     public void Artefact(string path) => artefacts.Add(Path.GetFullPath(path));
 
-    /// <summary>Keeps the fingerprint of the data, such as a SHA-256 of the file.</summary>
+    /// <summary>Keeps the fingerprint of the data; see <see cref="Runs.Fingerprint"/>.</summary>
     public void Data(string fingerprint) => DataFingerprint = fingerprint;
 }

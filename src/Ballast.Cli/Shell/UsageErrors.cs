@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using System.Text.RegularExpressions;
 using Ballast.Core;
@@ -12,7 +13,7 @@ internal static partial class UsageErrors
     public static string? Find(ParseResult parse)
     {
         var command = parse.CommandResult.Command;
-        if (parse.Action is not null && parse.Errors.Count == 0)
+        if (parse.Action is HelpAction)
             return null;
         if (SwallowedOption(parse) is { } option)
             return Unknown("option", option, OptionNames(parse.CommandResult), $"'{Path(parse.CommandResult)} --help' lists them");

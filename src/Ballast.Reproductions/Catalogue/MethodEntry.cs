@@ -10,12 +10,12 @@ namespace Ballast.Reproductions.Catalogue;
 /// <param name="Summary">What it does, in one sentence.</param>
 public sealed record MethodEntry(string Slug, string Name, string Title, string Authors, string Venue, int Year, string Summary)
 {
-    /// <summary>Public types that carry it; empty while it is not built.</summary>
+    /// <summary>Whether it is built.</summary>
+    public bool IsBuilt { get; init; }
+
+    /// <summary>Full names of the public types that carry it; empty while it is not built.</summary>
     public IReadOnlyList<string> Types { get; init; } = [];
 
     /// <summary>Verbs of the program that carry it; empty while it is not built.</summary>
     public IReadOnlyList<string> Commands { get; init; } = [];
-
-    /// <summary>Whether it is built.</summary>
-    public bool IsBuilt => Types.Count > 0;
 }

@@ -1,0 +1,10 @@
+namespace Ballast.Reproductions;
+
+/// <summary>Every reproduction, ordered by slug; a new one adds its line here.</summary>
+public static class ReproductionRegistry
+{
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<IReproduction> All { get; } =
+    [
+    ];
+}
