@@ -21,6 +21,6 @@ internal sealed class RunRecorder
     /// <summary>Keeps the path of a file that the run wrote.</summary>
     public void Artefact(string path) => artefacts.Add(Path.GetFullPath(path));
 
-    /// <summary>Keeps the fingerprint of the data; see <see cref="Runs.Fingerprint"/>.</summary>
+    /// <summary>Keeps what identifies the content of the data that the run read.</summary>
     public void Data(string fingerprint) => DataFingerprint = fingerprint;
 }
