@@ -54,7 +54,8 @@ public sealed record Planting
 
 /// <summary>A column to add that spoils a table.</summary>
 /// <param name="Kind">Its form.</param>
-/// <param name="Strength">Leaks only: the share of rows in which the column tells the given label; in the others it tells another class.</param>
+/// <param name="Strength">Leaks only: the share of rows in which the column tells the given label; in the others it tells another class
+/// (for <see cref="SpoiledKind.ClosedDate"/>, the share filled of the one class).</param>
 /// <param name="Name">Its name; null draws one.</param>
 public sealed record SpoiledColumn(SpoiledKind Kind, double Strength = 1, string? Name = null);
 
