@@ -84,8 +84,20 @@ internal sealed class Audit
         return Everything.SelectColumns([.. Enumerable.Range(0, Everything.Width).Where(j => names.Contains(Everything.Columns[j].Name))]);
     }
 
-    /// <summary>Rows whose label is not suspected: what metrics are taken on, so that wrong labels do not count as a model's errors.</summary>
-    public int[] TrustedRows() => [.. Enumerable.Range(0, Everything.Count).Where(i => LabelIssues is null || !LabelIssues.Mask[i])];
+    /// <summary>
+    /// Share of the log loss that the model removes. A weak model suspects rows that are merely hard; below <see cref="SkillToTrust"/> its suspicions
+    /// neither excuse rows from being judged nor make a finding severe.
+    /// </summary>
+    public double Skill { get; set; }
+
+    /// <summary>Skill from which suspicions count as evidence.</summary>
+    public const double SkillToTrust = 0.3;
+
+    /// <summary>Whether row i is judged by its label: it is not suspected, or the model is too weak to suspect anyone.</summary>
+    public bool IsTrusted(int i) => LabelIssues is null || Skill < SkillToTrust || !LabelIssues.Mask[i];
+
+    /// <summary>Rows that are judged by their labels: what metrics are taken on, so that wrong labels do not count as a model's errors.</summary>
+    public int[] TrustedRows() => [.. Enumerable.Range(0, Everything.Count).Where(IsTrusted)];
 
     /// <summary>Takes a column out of the features.</summary>
     public void SetAside(string column, string why) => setAside.TryAdd(column, why);

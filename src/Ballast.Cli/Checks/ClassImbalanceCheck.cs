@@ -13,7 +13,8 @@ internal sealed class ClassImbalanceCheck : ICheck
     public void Run(Audit audit, CancellationToken cancellation)
     {
         var judged = audit.Judged!;
-        var (labels, names) = (judged.Data.Labels.Span, judged.Data.ClassNames);
+        var labels = judged.Data.Labels.ToArray();
+        var names = judged.Data.ClassNames;
         var predicted = judged.OutOfFold.PredictedClasses();
         var counts = judged.Data.ClassCounts();
         var right = new int[counts.Length];

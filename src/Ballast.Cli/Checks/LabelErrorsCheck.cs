@@ -22,11 +22,14 @@ internal sealed class LabelErrorsCheck : ICheck
 
         var n = judged.Data.Count;
         var share = (double)issues.Ranked.Length / n;
-        audit.Report(Id, share >= 0.03 ? Severity.High : share >= 0.01 ? Severity.Medium : Severity.Low,
-            $"{issues.Ranked.Length} labels ({share:P1}) are probably wrong.", [audit.Options.Target], Rows(audit, issues.Ranked), new()
+        var weak = audit.Skill < Audit.SkillToTrust;
+        audit.Report(Id, weak ? Severity.Low : share >= 0.03 ? Severity.High : share >= 0.01 ? Severity.Medium : Severity.Low,
+            weak ? $"{issues.Ranked.Length} labels ({share:P1}) are suspected, but the features explain only {Math.Max(0, audit.Skill):P0} of the target: many of these rows are hard rather than wrong."
+                : $"{issues.Ranked.Length} labels ({share:P1}) are probably wrong.", [audit.Options.Target], Rows(audit, issues.Ranked), new()
             {
                 ["suspects"] = issues.Ranked.Length,
                 ["share"] = share,
+                ["skill_of_the_model"] = audit.Skill,
                 ["estimated_issues"] = issues.EstimatedIssues,
                 ["worst_first"] = issues.Ranked.Take(20).Select(i => Describe(audit, issues, i)).ToArray(),
                 ["method"] = "confident learning (prune by noise rate) on out-of-fold probabilities",

@@ -25,7 +25,7 @@ internal static class Learners
         if (LogisticCells(data) > MostLogisticCells)
             return (trees, byTrees);
 
-        var logistic = new LogisticRegression(new LogisticRegressionOptions { C = 0.3, MaximumIterations = 200 });
+        var logistic = new LogisticRegression(new LogisticRegressionOptions { C = 0.3, MaximumIterations = 3000 });
         progress?.Report(new ProgressUpdate("predicting out of fold: logistic regression", 0.5));
         var byLogistic = CrossValidation.OutOfFold(logistic, data, foldOfRow, cancellation: cancellation);
         var byBoth = PredictionsMean.Of(byTrees, byLogistic);

@@ -20,7 +20,8 @@ internal static class MacroF1
         Bootstrap.Paired(labels, rows => Of(rows, labels, before, classes), rows => Of(rows, labels, after, classes),
             new BootstrapOptions { Draws = labels.Length > 20_000 ? 300 : 1000, Seed = seed }, cancellation);
 
-    private static double Of(ReadOnlySpan<int> rows, int[] labels, int[] decided, int classes)
+    /// <summary>The same over <paramref name="rows"/>, repeats allowed.</summary>
+    public static double Of(ReadOnlySpan<int> rows, int[] labels, int[] decided, int classes)
     {
         var counts = new Counts(classes);
         foreach (var row in rows)

@@ -8,6 +8,7 @@ internal static class Verbs
     /// <summary>Makes them anew: a command tree belongs to one parse.</summary>
     public static IReadOnlyList<Verb> All() =>
     [
+        CheckCommand.Create(),
         RunsCommand.Create(),
         MethodsCommand.Create(),
         ReproduceCommand.Create(),

@@ -68,6 +68,13 @@ internal sealed class CommandSession
             text(Console);
     }
 
+    /// <summary>Prints a result that is JSON already; used under <c>--json</c>.</summary>
+    public void ShowText(string json)
+    {
+        progress?.Clear();
+        host.Output.WriteLine(json);
+    }
+
     /// <summary>Says on stderr what the user should know although the work goes on; silent under <c>--quiet</c>.</summary>
     public void Warn(string sentence)
     {

@@ -3,7 +3,7 @@ using Ballast.Core;
 namespace Ballast.Learning.Remedies;
 
 /// <summary>What can be done with rows whose label is suspected. A dropped row stays in the set with weight 0, so that positions do not move.</summary>
-internal static class Suspects
+public static class Suspects
 {
     /// <summary>The same rows, suspects with weight 0. A class that would lose every row keeps them all.</summary>
     public static Dataset Drop(Dataset data, bool[] suspected)

@@ -1,0 +1,190 @@
+using Ballast.Core;
+using Ballast.Data.LabelErrors;
+using Ballast.Data.Reading;
+using Ballast.Evaluation.Leakage;
+using Ballast.Learning.Remedies;
+using Ballast.Learning.Tabular;
+
+namespace Ballast.Cli.Checks;
+
+/// <summary>The main job, from a table to findings, remedies and the best model. Reads top to bottom.</summary>
+internal sealed class CheckRun(CheckOptions options, IProgress<ProgressUpdate>? progress, CancellationToken cancellation)
+{
+    private const int FewestRows = 20;
+    private const int MostClasses = 500;
+
+    private static readonly ICheck[] ColumnChecks = [new ConstantColumnCheck(), new IdentifierColumnCheck(), new MissingValuesCheck(), new LeakageCheck(), new DuplicatesCheck()];
+    private static readonly ICheck[] ClassChecks = [new LabelErrorsCheck(), new ClassImbalanceCheck(), new CalibrationCheck(), new ThresholdCheck(), new GroupGapCheck(), new WeakSliceCheck()];
+    private static readonly ICheck[] TargetChecks = [new TargetOutliersCheck(), new GroupGapCheck(), new WeakSliceCheck()];
+
+    /// <summary>Does the job; writes nothing.</summary>
+    public CheckOutcome Run()
+    {
+        var table = ReadTable();
+        var (coding, taskReason) = ReadTarget(table);
+        var audit = Encode(table, coding);
+
+        // What would spoil the rest is set aside before any model is trained.
+        RunChecks(ColumnChecks, audit);
+
+        var remedies = (Results: (IReadOnlyList<RemedyResult>)[], Chosen: Treatment.None);
+        HandedBack? model = null;
+        if (!audit.Features().Any())
+            audit.Note("No column is left to predict from: nothing below could be judged.");
+        else if (audit.IsClassification)
+        {
+            PredictClasses(audit);
+            RunChecks(ClassChecks, audit);
+            if (audit.Judged!.Learner is not null)
+            {
+                remedies = TryRemedies(audit);
+                model = TrainBest(audit, coding, remedies.Chosen);
+            }
+        }
+        else
+        {
+            model = PredictTargets(audit, coding);
+            RunChecks(TargetChecks, audit);
+        }
+        return new CheckOutcome(ReportComposer.Compose(audit, coding, taskReason, remedies.Results, remedies.Chosen), audit, coding, model);
+    }
+
+    private Table ReadTable()
+    {
+        progress?.Report(new ProgressUpdate("reading", 0));
+        return TableReader.Read(options.Table, new TableReadOptions
+        {
+            MaxRows = options.MaxRows,
+            Seed = options.Seed,
+            StratifyBy = options.Target,
+            Ignore = options.Ignore,
+            Categorical = options.Categorical,
+            Numeric = options.Numeric,
+        }, progress, cancellation);
+    }
+
+    private (TargetCoding Coding, string Reason) ReadTarget(Table table)
+    {
+        if (options.Group is { } group)
+            _ = table[group];
+        var guess = TaskGuess.For(table[options.Target]);
+        TaskKind? asked = options.Task switch
+        {
+            null => null,
+            "classification" => TaskKind.Classification,
+            "regression" => TaskKind.Regression,
+            _ => throw new ArgumentException($"Task '{options.Task}' is neither 'classification' nor 'regression'."),
+        };
+        var coding = TargetCoding.Fit(table, options.Target, asked ?? guess.Task);
+        if (coding.Task == TaskKind.Classification && coding.ClassCount < 2)
+            throw new DataFormatException(table.Source, $"one class, '{coding.ClassNames[0]}'", "at least two classes", column: options.Target);
+        if (coding.Task == TaskKind.Classification && coding.ClassCount > Math.Min(MostClasses, table.RowCount / 2))
+            throw new DataFormatException(table.Source, $"{coding.ClassCount} different values in {table.RowCount} rows", $"classes (at most {MostClasses}, each met twice or more on average), or numbers with --task regression", column: options.Target);
+        return (coding, asked is null ? guess.Reason : "as asked by --task");
+    }
+
+    private Audit Encode(Table table, TargetCoding coding)
+    {
+        foreach (var name in options.Ignore)
+            _ = table[name];
+        var features = table.Columns.Where(c => c.Name != options.Target && !options.Ignore.Contains(c.Name)
+            && c.Kind is ColumnKind.Numeric or ColumnKind.Categorical or ColumnKind.Boolean or ColumnKind.Date).Select(c => c.Name).ToArray();
+        var encoded = FeatureEncoder.Fit(table, features).Transform(table, coding);
+        if (encoded.Data.Count < FewestRows)
+            throw new DataFormatException(table.Source, $"{encoded.Data.Count} rows with a target", $"at least {FewestRows}");
+
+        var positions = new int[encoded.Data.Count];
+        for (var (i, row) = (0, 0); i < positions.Length; row++)
+            if (table.RowNumbers[row] == encoded.Data.RowIds.Span[i])
+                positions[i++] = row;
+        var audit = new Audit(options, table, coding.Task == TaskKind.Classification, encoded.Data, positions);
+        foreach (var note in table.Notes.Concat(encoded.Notes))
+            audit.Note(note);
+        if (table.SamplingRule is { } rule)
+            audit.Note(rule);
+        foreach (var text in audit.Candidates().Where(c => c.Kind == ColumnKind.Text))
+            audit.Note($"Column '{text.Name}' holds free text and was not used: {text.KindReason}.");
+        return audit;
+    }
+
+    private void RunChecks(ICheck[] checks, Audit audit)
+    {
+        foreach (var check in checks)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            progress?.Report(new ProgressUpdate($"checking {check.Id}", 0));
+            check.Run(audit, cancellation);
+        }
+    }
+
+    private void PredictClasses(Audit audit)
+    {
+        var data = audit.Data();
+        var groups = GroupsOfCopies(audit);
+        if (options.Model is not null)
+        {
+            var predictions = UserModel.Predict(options.Model, data, audit, cancellation);
+            audit.Judged = new Judged(data, groups, new int[data.Count], null, predictions, predictions);
+        }
+        else
+        {
+            var folds = Folds.StratifiedByGroup(data.Labels.Span, data.ClassCount, groups, Math.Min(options.Folds, groups.Distinct().Count()), options.Seed);
+            var (learner, outOfFold) = Learners.Choose(data, folds, options.Seed, progress, cancellation);
+            progress?.Report(new ProgressUpdate("predicting again without suspects", 0));
+            var suspects = LabelIssueFinder.Find(data.Labels, outOfFold, cancellation: cancellation).Mask;
+            var again = CrossValidation.OutOfFold(learner, Suspects.Drop(data, suspects), folds, new FoldSteps { TransformTraining = (part, _) => Suspects.WithoutDropped(part) }, cancellation: cancellation);
+            audit.Judged = new Judged(data, groups, folds, learner, outOfFold, again);
+        }
+        var predicted = audit.Judged.OutOfFold.PredictedClasses();
+        audit.Skill = Skill.OfProbabilities(data.Labels.Span, audit.Judged.OutOfFold);
+        audit.Losses = [.. predicted.Select((p, i) => p == data.Labels.Span[i] ? 0.0 : 1.0)];
+    }
+
+    private (IReadOnlyList<RemedyResult> Results, Treatment Chosen) TryRemedies(Audit audit)
+    {
+        var trials = new RemedyTrials(audit.Judged!, audit.IsTrusted, options);
+        if (trials.Sampled is { } rows)
+            audit.Note($"Remedies were tried on {rows} rows, drawn at random within each class.");
+        return trials.Run(progress, cancellation);
+    }
+
+    private HandedBack TrainBest(Audit audit, TargetCoding coding, Treatment chosen)
+    {
+        progress?.Report(new ProgressUpdate("training the model handed back", 0));
+        var judged = audit.Judged!;
+        var model = new TrainingPart(judged.Data, judged.Groups, judged.Learner!, options.Seed).Fit(chosen, cancellation);
+        return new HandedBack(FinalEncoder(audit), coding, model, null, judged.Learner!.Name, chosen.Name);
+    }
+
+    private HandedBack PredictTargets(Audit audit, TargetCoding coding)
+    {
+        if (options.Model is not null)
+            throw new ArgumentException("--model is for classes; a regression target is judged by a model trained here.");
+        var data = audit.Data();
+        var groups = GroupsOfCopies(audit);
+        var folds = Folds.ByGroup(groups, Math.Min(options.Folds, groups.Distinct().Count()), options.Seed);
+        IRegressor[] regressors = [new BoostedTreesRegressor(new BoostedTreesOptions { Seed = options.Seed, Leaves = data.Count < 2_000 ? 8 : 16 }), new RidgeRegression()];
+        var tried = regressors.Select(r => (Regressor: r, Predicted: CrossValidation.OutOfFold(r, data, folds, progress: progress, cancellation: cancellation))).ToArray();
+        var (regressor, predicted) = tried.MaxBy(t => Skill.R2(data.Targets.Span, t.Predicted));
+        audit.PredictedTargets = predicted;
+        audit.Losses = [.. predicted.Select((p, i) => Math.Abs(p - data.Targets.Span[i]))];
+        return new HandedBack(FinalEncoder(audit), coding, null, regressor.Fit(data, cancellation: cancellation), regressor.Name, "nothing");
+    }
+
+    private static FeatureEncoder FinalEncoder(Audit audit) => FeatureEncoder.Fit(audit.Table, [.. audit.Data().Columns.Select(c => c.Name)]);
+
+    // Copies of a row must not stand on both sides of a fold.
+    private static int[] GroupsOfCopies(Audit audit)
+    {
+        if (audit.Duplicates is null)
+            return [.. Enumerable.Range(0, audit.Positions.Length)];
+        var groups = audit.Duplicates.Groups();
+        return [.. audit.Positions.Select(row => groups[row])];
+    }
+}
+
+/// <summary>What a check made: the report, the state it came from, and the model.</summary>
+internal sealed record CheckOutcome(CheckReport Report, Audit Audit, TargetCoding Coding, HandedBack? Model);
+
+/// <summary>The model handed back, with all that turns a table into its input.</summary>
+internal sealed record HandedBack(FeatureEncoder Encoder, TargetCoding Coding, TreatedModel? Classifier, ITrainedRegressor? Regressor, string Learner, string Treatment);

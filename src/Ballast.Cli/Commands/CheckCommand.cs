@@ -1,0 +1,83 @@
+using System.CommandLine;
+using Ballast.Cli.Checks;
+using Ballast.Cli.Reports;
+using Ballast.Cli.Shell;
+using Ballast.Core;
+using Ballast.Data.Reading;
+
+namespace Ballast.Cli.Commands;
+
+/// <summary><c>ballast check TABLE --target COL</c>: the main job.</summary>
+internal static class CheckCommand
+{
+    public static Verb Create()
+    {
+        var table = new Argument<string>("table") { Description = "The table: csv, tsv, Parquet, JSON lines (also .gz)." };
+        var target = new Option<string>("--target") { Description = "The column to predict.", HelpName = "COL", Required = true };
+        var group = new Option<string?>("--group") { Description = "Compare the groups of this column.", HelpName = "COL" };
+        var model = new Option<string?>("--model") { Description = "Judge this ONNX model instead of one trained here.", HelpName = "M.onnx" };
+        var output = new Option<string>("--out") { Description = "Folder for the results.", HelpName = "DIR", DefaultValueFactory = _ => "ballast-check" };
+        var task = new Option<string?>("--task") { Description = "classification or regression; guessed where not given.", HelpName = "TASK" };
+        var ignore = Columns("--ignore", "Leave these columns out.");
+        var categorical = Columns("--categorical", "Read these columns as categories.");
+        var numeric = Columns("--numeric", "Read these columns as numbers.");
+        var maxRows = new Option<int>("--max-rows") { Description = "Examine at most so many rows; a longer table is sampled.", HelpName = "N", DefaultValueFactory = _ => 100_000 };
+        var failOn = new Option<string?>("--fail-on") { Description = "Exit 1 where a finding of this severity or worse stands: high, medium or low.", HelpName = "SEVERITY" };
+        return new Verb("check", "Audit a table and a model: what is wrong, what mends it, and a better model.", session =>
+        {
+            var options = new CheckOptions
+            {
+                Table = session.Get(table)!,
+                Target = session.Get(target)!,
+                Group = session.Get(group),
+                Model = session.Get(model),
+                Task = session.Get(task),
+                Ignore = session.Get(ignore) ?? [],
+                Categorical = session.Get(categorical) ?? [],
+                Numeric = session.Get(numeric) ?? [],
+                MaxRows = session.Get(maxRows),
+                Seed = session.Seed,
+            };
+            return Run(session, options, session.Get(output)!, Gate(session.Get(failOn)));
+        })
+        { table, target, group, model, output, task, ignore, categorical, numeric, maxRows, failOn };
+    }
+
+    private static int Run(CommandSession session, CheckOptions options, string folder, Severity? gate)
+    {
+        // A folder that cannot be written to should not cost the user a minute first.
+        Directory.CreateDirectory(folder);
+        AtomicFile.WriteText(Path.Combine(folder, ".ballast"), "");
+        File.Delete(Path.Combine(folder, ".ballast"));
+
+        session.Record.Data(DataFingerprint.Of(options.Table));
+        var outcome = new CheckRun(options, session.Progress, session.Cancellation).Run();
+        var report = outcome.Report with { Command = $"ballast check {options.Table} --target {options.Target} --seed {options.Seed}" };
+        var files = CheckFiles.Write(outcome, report, folder, session.Progress, session.Cancellation);
+
+        foreach (var file in files)
+            session.Record.Artefact(file);
+        foreach (var (name, estimate) in report.Metrics)
+            session.Record.Metric(name, estimate.Value);
+        foreach (var severity in Enum.GetValues<Severity>())
+            session.Record.Metric($"findings {severity.ToString().ToLowerInvariant()}", report.Findings.Count(f => f.Severity == severity));
+
+        if (session.Json)
+            session.ShowText(FindingsJson.ToJson(report));
+        else
+            ConsoleSummary.Write(report, session.Console, files);
+        return gate is { } worst && report.Findings.Any(f => f.Severity >= worst) ? ExitCode.Failed : ExitCode.Done;
+    }
+
+    private static Severity? Gate(string? text) => text switch
+    {
+        null => null,
+        "high" => Severity.High,
+        "medium" => Severity.Medium,
+        "low" => Severity.Low,
+        _ => throw new ArgumentException($"--fail-on takes high, medium or low, not '{text}'."),
+    };
+
+    private static Option<string[]> Columns(string name, string description) =>
+        new(name) { Description = description, HelpName = "COL", AllowMultipleArgumentsPerToken = true };
+}
