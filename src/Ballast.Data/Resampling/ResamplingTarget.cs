@@ -28,6 +28,14 @@ public abstract record ResamplingTarget
         return new CountsTarget(new SortedDictionary<int, int>(rowsPerClass.ToDictionary()));
     }
 
+    /// <summary>A number of rows for every class 0..K-1.</summary>
+    /// <param name="rowsPerClass">K numbers of rows wanted.</param>
+    public static ResamplingTarget Counts(IReadOnlyList<int> rowsPerClass)
+    {
+        ArgumentNullException.ThrowIfNull(rowsPerClass);
+        return Counts(Enumerable.Range(0, rowsPerClass.Count).ToDictionary(c => c, c => rowsPerClass[c]));
+    }
+
     /// <summary>
     /// The percentages of Chawla et al. (2002). Over-sampling by N: N at least 100 makes floor(N/100) new rows from each minority row, N below 100 one new row from each of
     /// floor(n_min N/100) minority rows drawn without replacement. Under-sampling at u: floor(100 n_min / u) rows of every other class are kept.
