@@ -13,6 +13,8 @@ public sealed class Predictions
     public const double SumTolerance = 1e-2;
 
     private readonly double[] values;
+    private readonly ReadOnlyMemory<int> rowIds;
+    private int[]? identity;
 
     /// <summary>Takes over <paramref name="values"/> (clipped in place) after checking them.</summary>
     /// <param name="values">n x K probabilities, row-major.</param>
@@ -27,8 +29,9 @@ public sealed class Predictions
             throw new ArgumentException($"{values.Length} probabilities cannot form rows of {classes} classes.", nameof(values));
         this.values = values;
         Count = values.Length / classes;
-        RowIds = rowIds.IsEmpty && Count > 0 ? Enumerable.Range(0, Count).ToArray() : rowIds;
-        Guard.SameLength(Count, RowIds.Length, nameof(values), nameof(rowIds));
+        if (!rowIds.IsEmpty)
+            Guard.SameLength(Count, rowIds.Length, nameof(values), nameof(rowIds));
+        this.rowIds = rowIds;
         Clipped = Validate(values, classes);
     }
 
@@ -42,7 +45,7 @@ public sealed class Predictions
     public int Clipped { get; }
 
     /// <summary>n ids of the user's own rows (0-based).</summary>
-    public ReadOnlyMemory<int> RowIds { get; }
+    public ReadOnlyMemory<int> RowIds => rowIds.IsEmpty ? LazyInitializer.EnsureInitialized(ref identity, () => [.. Enumerable.Range(0, Count)]) : rowIds;
 
     /// <summary>n x K probabilities, row-major.</summary>
     public ReadOnlySpan<double> Values => values;
@@ -84,20 +87,46 @@ public sealed class Predictions
 
     private static int Validate(double[] values, int classes)
     {
-        // Three reductions decide the common case; only a row with something odd is walked value by value.
+        // Reductions over chunks decide the common case, on all cores; only a chunk with something odd is walked row by row, in order.
+        var rows = values.Length / classes;
+        var chunk = Math.Max(1, 32_768 / classes);
+        var odd = new bool[(rows + chunk - 1) / chunk];
+        Parallel.For(0, odd.Length, c => odd[c] = IsOdd(Chunk(c), classes));
+
         var clipped = 0;
-        for (var start = 0; start < values.Length; start += classes)
+        for (var c = 0; c < odd.Length; c++)
         {
-            var row = values.AsSpan(start, classes);
-            var sum = TensorPrimitives.Sum(row);
-            if (!(Math.Abs(sum - 1) <= SumTolerance) || TensorPrimitives.Min(row) < 0 || TensorPrimitives.Max(row) > 1)
-                clipped += Clip(row, start / classes, sum);
+            if (!odd[c])
+                continue;
+            var span = Chunk(c);
+            for (var start = 0; start < span.Length; start += classes)
+                clipped += Clip(span.Slice(start, classes), c * chunk + start / classes);
         }
         return clipped;
+
+        Span<double> Chunk(int c) => values.AsSpan(c * chunk * classes, Math.Min(chunk, rows - c * chunk) * classes);
     }
 
-    private static int Clip(Span<double> row, int index, double sum)
+    private static bool IsOdd(ReadOnlySpan<double> chunk, int classes)
     {
+        // NaN propagates through both, and no comparison with it holds.
+        if (!(TensorPrimitives.Min(chunk) >= 0 && TensorPrimitives.Max(chunk) <= 1))
+            return true;
+        for (var start = 0; start < chunk.Length; start += classes)
+        {
+            // Rows are short: a plain loop beats a call for each.
+            var sum = 0.0;
+            foreach (var value in chunk.Slice(start, classes))
+                sum += value;
+            if (Math.Abs(sum - 1) > SumTolerance)
+                return true;
+        }
+        return false;
+    }
+
+    private static int Clip(Span<double> row, int index)
+    {
+        var sum = TensorPrimitives.Sum((ReadOnlySpan<double>)row);
         var clipped = 0;
         for (var k = 0; k < row.Length; k++)
         {

@@ -34,6 +34,8 @@ internal static class RowScan
     public static RowSummary Summarise(ReadOnlySpan<double> row, int label, ReadOnlySpan<double> confidentFrom) =>
         row.Length >= Vector256<double>.Count ? Vectorised(row, label, confidentFrom) : Scalar(row, label, confidentFrom);
 
+    // Inlined, so that a first run need not wait for the runtime to recompile a small method that is called once a row.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static RowSummary Vectorised(ReadOnlySpan<double> row, int label, ReadOnlySpan<double> confidentFrom)
     {
         ref var p = ref MemoryMarshal.GetReference(row);
