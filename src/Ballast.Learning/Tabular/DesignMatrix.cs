@@ -73,6 +73,53 @@ public sealed class DesignMatrix
         }
     }
 
+    /// <summary>[X 1]' D [X 1] for row weights D, with the intercept's column last.</summary>
+    /// <param name="weights">n weights.</param>
+    /// <returns>(p+1) x (p+1) sums, symmetric.</returns>
+    public double[,] Gram(ReadOnlyMemory<double> weights)
+    {
+        Guard.SameLength(Count, weights.Length, "the matrix", nameof(weights));
+        var gram = new double[Width + 1, Width + 1];
+        // Entries are written by the task of their later column alone, the intercept's counting as the last dense one.
+        Parallel.For(0, dense.Length + 1, j =>
+        {
+            var own = j < dense.Length ? j : Width;
+            Span<double> buffer = stackalloc double[BlockRows];
+            for (var block = 0; block < Blocks; block++)
+            {
+                var (start, rows) = (BlockStart(block), BlockStart(block + 1) - BlockStart(block));
+                var weighted = buffer[..rows];
+                weights.Span.Slice(start, rows).CopyTo(weighted);
+                if (j < dense.Length)
+                    TensorPrimitives.Multiply(weighted, dense[j].AsSpan(start, rows), weighted);
+                else
+                    gram[Width, Width] += TensorPrimitives.Sum<double>(weighted);
+                for (var i = 0; i < Math.Min(j + 1, dense.Length); i++)
+                    gram[i, own] += TensorPrimitives.Dot(dense[i].AsSpan(start, rows), weighted);
+                foreach (var column in oneHots)
+                    for (var i = 0; i < rows; i++)
+                        if (column.Codes[start + i] >= 0)
+                            gram[own, column.First + column.Codes[start + i]] += weighted[i];
+            }
+        });
+        Parallel.For(0, oneHots.Length, b =>
+        {
+            var later = oneHots[b];
+            var span = weights.Span;
+            for (var row = 0; row < Count; row++)
+                if (later.Codes[row] >= 0)
+                    for (var a = 0; a <= b; a++)
+                        if (oneHots[a].Codes[row] >= 0)
+                            gram[oneHots[a].First + oneHots[a].Codes[row], later.First + later.Codes[row]] += span[row];
+        });
+        for (var j = dense.Length; j < Width; j++)
+            gram[j, Width] = gram[Width, j];
+        for (var i = 0; i <= Width; i++)
+            for (var j = i + 1; j <= Width; j++)
+                gram[j, i] = gram[i, j];
+        return gram;
+    }
+
     /// <summary>Row <paramref name="row"/> written out: p values.</summary>
     public double[] Row(int row)
     {

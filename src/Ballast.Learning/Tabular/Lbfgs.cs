@@ -12,9 +12,19 @@ internal static class Lbfgs
     private const int Memory = 10;
     private const double SufficientDecrease = 1e-4, Curvature = 0.9;
 
+    /// <summary>Values nearer than this share are equal: near the minimum, rounding hides decreases that the slopes still show.</summary>
+    private const double Rounding = 1e-15;
+
     /// <summary>Moves <paramref name="point"/> to a minimum: until no gradient entry exceeds <paramref name="tolerance"/>, no step lowers the value any more, or the iterations are up.</summary>
+    /// <param name="function">The function.</param>
+    /// <param name="point">The start, and in the end the minimum.</param>
+    /// <param name="tolerance">Largest gradient entry at the end.</param>
+    /// <param name="maximumIterations">Steps at most.</param>
+    /// <param name="cancellation">Stops the work.</param>
+    /// <param name="precondition">Multiplies a vector by an approximate inverse Hessian, up to a factor; null for the identity.</param>
     /// <returns>Whether the tolerance was reached or float64 allows no further descent.</returns>
-    internal static bool Minimize(SmoothFunction function, double[] point, double tolerance, int maximumIterations, CancellationToken cancellation)
+    internal static bool Minimize(
+        SmoothFunction function, double[] point, double tolerance, int maximumIterations, CancellationToken cancellation, Action<double[]>? precondition = null)
     {
         var size = point.Length;
         var (gradient, direction, nextPoint, nextGradient) = (new double[size], new double[size], new double[size], new double[size]);
@@ -23,11 +33,11 @@ internal static class Lbfgs
         for (var iteration = 0; iteration < maximumIterations; iteration++)
         {
             cancellation.ThrowIfCancellationRequested();
-            if (size == 0 || TensorPrimitives.MaxMagnitude<double>(gradient) is var steepest && Math.Abs(steepest) <= tolerance)
+            if (size == 0 || Math.Abs(TensorPrimitives.MaxMagnitude<double>(gradient)) <= tolerance)
                 return true;
-            Direction(gradient, history, direction);
+            Direction(gradient, history, precondition, direction);
             var slope = TensorPrimitives.Dot<double>(gradient, direction);
-            var step = history.Count == 0 ? Math.Min(1, 1 / TensorPrimitives.Norm<double>(gradient)) : 1;
+            var step = history.Count == 0 && precondition is null ? Math.Min(1, 1 / TensorPrimitives.Norm<double>(gradient)) : 1;
             if (LineSearch(function, point, value, slope, direction, step, nextPoint, nextGradient) is not { } nextValue)
             {
                 if (history.Count == 0)
@@ -44,7 +54,8 @@ internal static class Lbfgs
     }
 
     // Algorithm 7.4, the two-loop recursion: direction = -H gradient.
-    private static void Direction(double[] gradient, List<(double[] Step, double[] Change, double Curvature)> history, double[] direction)
+    private static void Direction(
+        double[] gradient, List<(double[] Step, double[] Change, double Curvature)> history, Action<double[]>? precondition, double[] direction)
     {
         TensorPrimitives.Negate<double>(gradient, direction);
         Span<double> alphas = stackalloc double[Memory];
@@ -54,14 +65,25 @@ internal static class Lbfgs
             alphas[i] = TensorPrimitives.Dot<double>(step, direction) / curvature;
             TensorPrimitives.MultiplyAdd<double>(change, -alphas[i], direction, direction);
         }
+        precondition?.Invoke(direction);
         if (history.Count > 0)
-            TensorPrimitives.Multiply<double>(direction, history[^1].Curvature / TensorPrimitives.SumOfSquares<double>(history[^1].Change), direction);
+            TensorPrimitives.Multiply<double>(direction, Scale(history[^1].Change, history[^1].Curvature, precondition), direction);
         for (var i = 0; i < history.Count; i++)
         {
             var (step, change, curvature) = history[i];
             var beta = TensorPrimitives.Dot<double>(change, direction) / curvature;
             TensorPrimitives.MultiplyAdd<double>(step, alphas[i] - beta, direction, direction);
         }
+    }
+
+    // Eq. 7.20, in the preconditioner's metric.
+    private static double Scale(double[] change, double curvature, Action<double[]>? precondition)
+    {
+        if (precondition is null)
+            return curvature / TensorPrimitives.SumOfSquares<double>(change);
+        var image = (double[])change.Clone();
+        precondition(image);
+        return curvature / TensorPrimitives.Dot<double>(change, image);
     }
 
     private static void Remember(
@@ -81,12 +103,13 @@ internal static class Lbfgs
     private static double? LineSearch(
         SmoothFunction function, double[] point, double value, double slope, double[] direction, double step, double[] nextPoint, double[] nextGradient)
     {
+        var slack = Rounding * Math.Abs(value);
         var low = new Trial(0, value, slope);
         Trial? high = null;
         for (var attempt = 0; attempt < 40; attempt++)
         {
             var trial = Evaluate(step);
-            if (!(trial.Value <= value + SufficientDecrease * step * slope) || trial.Value >= low.Value && low.Step > 0)
+            if (!(trial.Value <= value + SufficientDecrease * step * slope + slack) || trial.Value >= low.Value + slack && low.Step > 0)
                 high = trial;
             else if (Math.Abs(trial.Slope) <= -Curvature * slope)
                 return trial.Value;

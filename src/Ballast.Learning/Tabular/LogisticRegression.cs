@@ -19,10 +19,13 @@ public sealed record LogisticRegressionOptions
 /// <remarks>
 /// Minimises sum_i w_i (-log p(y_i | x_i)) + |W|^2 / (2C) over the coefficients W and unpenalised intercepts, on the columns of a
 /// <see cref="DesignEncoding"/>: one vector of coefficients for two classes, one a class (softmax) for more, as scikit-learn does. The minimum is unique
-/// and needs no seed; whole-number weights equal repeated rows. Time O(n p K) a step of L-BFGS, of which there are about 20 to 200.
+/// and needs no seed; whole-number weights equal repeated rows. Newton's method finds it in about ten steps of O(n p^2 K^2) where p K stays
+/// below a thousand; L-BFGS, at O(n p K) a step, serves wider tables.
 /// </remarks>
 public sealed class LogisticRegression(LogisticRegressionOptions? options = null) : IClassifier
 {
+    private const int LargestHessian = 1000;
+
     /// <summary>The settings.</summary>
     public LogisticRegressionOptions Options { get; } = options ?? new();
 
@@ -45,10 +48,10 @@ public sealed class LogisticRegression(LogisticRegressionOptions? options = null
         // The penalty makes the function 1/C-strongly convex in W, so this tolerance puts W within 1e-5 of the minimum,
         // unless the table is so large that rounding of the sums comes first.
         var tolerance = Math.Max(1e-5 / Options.C, 1e-11 * weights.Sum(weight => (double)weight));
-        if (!Lbfgs.Minimize(loss.Evaluate, coefficients, tolerance, Options.MaximumIterations, cancellation))
-            throw new InvalidOperationException(
-                $"Logistic regression did not converge in {Options.MaximumIterations} iterations; allow more, or use a smaller C (now {Options.C:R}).");
-        return new TrainedLogisticRegression(train.ClassNames, train.Columns, train.Width, classes.Present, encoding, coefficients);
+        var converged = loss.Size <= LargestHessian
+            ? Newton.Minimize(loss.Evaluate, loss.Hessian, coefficients, tolerance, Options.MaximumIterations, cancellation)
+            : Lbfgs.Minimize(loss.Evaluate, coefficients, tolerance, Options.MaximumIterations, cancellation, loss.Preconditioner(classes.Shares));
+        return new TrainedLogisticRegression(train.ClassNames, train.Columns, train.Width, classes.Present, encoding, coefficients) { Converged = converged };
     }
 }
 
@@ -76,6 +79,9 @@ public sealed class TrainedLogisticRegression : ITrainedClassifier
     /// Classes without training rows have none.
     /// </summary>
     public ReadOnlySpan<double> Coefficients => coefficients;
+
+    /// <summary>Whether the optimiser reached the minimum before its iterations were up.</summary>
+    public bool Converged { get; init; } = true;
 
     /// <summary>Features d of the training set.</summary>
     internal int Width { get; }
