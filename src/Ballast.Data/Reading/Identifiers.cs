@@ -7,7 +7,7 @@ internal static class Identifiers
     private const double NamedDistinctShare = 0.5;
     private const double UnnamedDistinctShare = 0.8;
     private const double TextDistinctShare = 0.85;
-    private const double EvenDistinctShare = 0.85;
+    private const double UnlikeDistinctShare = 0.85;
     private const int FewestEvenValues = 100;
     private const double LogImprobable = 13.8;   // -ln(1e-6)
 
@@ -31,12 +31,12 @@ internal static class Identifiers
             return $"named like an identifier, and {share:0.#%} of its whole numbers differ";
         if (share < UnnamedDistinctShare || HasTimeName(raw.Name))
             return null;
-        if (share >= 0.95 && raw.Texts[0].Length >= 8 && raw.Texts.All(text => text.Length == raw.Texts[0].Length && !text.AsSpan().ContainsAnyExceptInRange('0', '9')))
+        if (share >= UnlikeDistinctShare && raw.Texts[0].Length >= 8 && raw.Texts.All(text => text.Length == raw.Texts[0].Length && !text.AsSpan().ContainsAnyExceptInRange('0', '9')))
             return $"whole numbers of {raw.Texts[0].Length} digits each, {share:0.#%} of them different";
         var sorted = numbers.Where(double.IsFinite).Distinct().Order().ToArray();
         if (TooFewRepeats(raw.Present, distinct, sorted[^1] - sorted[0] + 1))
             return $"{distinct:N0} different whole numbers in {raw.Present:N0} rows: measured values of this range would repeat (p < 1e-6), given-out ones do not";
-        return share >= EvenDistinctShare && distinct >= FewestEvenValues && IsEven(sorted)
+        return share >= UnlikeDistinctShare && distinct >= FewestEvenValues && IsEven(sorted)
             ? $"{distinct:N0} different whole numbers in {raw.Present:N0} rows, spread evenly from {sorted[0]:N0} to {sorted[^1]:N0} as drawn numbers are and amounts are not"
             : null;
     }

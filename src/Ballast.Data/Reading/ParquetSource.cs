@@ -21,10 +21,10 @@ internal sealed class ParquetSource : RecordSource
         try
         {
             connection.Open();
-            var literal = Literal(Path.GetFullPath(path));
+            var literal = Literal(Unexpanded(Path.GetFullPath(path)));
             foreach (var setting in (ReadOnlySpan<string>)
                 ["autoinstall_known_extensions=false", "autoload_known_extensions=false", $"threads={Environment.ProcessorCount}",
-                "memory_limit='512MB'", "temp_directory=''", $"allowed_paths=[{literal}]", "enable_external_access=false", "lock_configuration=true"])
+                "memory_limit='512MB'", "temp_directory=''", $"allowed_paths=[{literal}, {Literal(Path.GetFullPath(path))}]", "enable_external_access=false", "lock_configuration=true"])
                 Execute($"SET {setting}");
             totalRows = CountRows(literal);
             SetNames(TopLevelNames(literal));
@@ -121,6 +121,9 @@ internal sealed class ParquetSource : RecordSource
             return position;
         }
     }
+
+    // The engine would take a path with these characters for a pattern; a class of one character is that character.
+    private static string Unexpanded(string path) => string.Concat(path.Select(c => c is '[' or '*' or '?' ? $"[{c}]" : $"{c}"));
 
     private static string Literal(string text) => $"'{text.Replace("'", "''")}'";
 

@@ -21,7 +21,7 @@ internal abstract record ValueReading(string Name)
     /// <summary>Dates in one notation, as days since 1970-01-01.</summary>
     public static IReadOnlyList<ValueReading> Dates { get; } =
     [
-        new DateTexts("iso", ["yyyy-MM-dd", "yyyy-M-d", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd HH:mm:ss.FFFFFFFK", "yyyy-MM-dd HH:mm:ss.FFFFFFF zzz", "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd HH:mmK"]),
+        new DateTexts("iso", ["yyyy-MM-dd", "yyyy-M-d", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd HH:mm:ss.FFFFFFFK", "yyyy-MM-dd HH:mm:ss.FFFFFFF zzz", "yyyy-MM-dd HH:mm:ss.FFFFFFFzz", "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd HH:mmK"]),
         new DateTexts("y/m/d", ["yyyy/M/d", "yyyy/M/d H:mm", "yyyy/M/d H:mm:ss"]),
         new DateTexts("y.m.d", ["yyyy.M.d", "yyyy.M.d H:mm", "yyyy.M.d H:mm:ss"]),
         new DateTexts("d.m.y", ["d.M.yyyy", "d.M.yyyy H:mm", "d.M.yyyy H:mm:ss"]),

@@ -4,8 +4,12 @@ using Ballast.Tests.Shared;
 
 namespace Ballast.Tests.Data.Reading;
 
-public sealed class ColumnInferenceTests
+public sealed class ColumnInferenceTests : IDisposable
 {
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
     [Theory]
     [InlineData("yes,no,YES, no", ColumnKind.Boolean)]
     [InlineData("t,f,t,f", ColumnKind.Boolean)]
@@ -182,19 +186,13 @@ public sealed class ColumnInferenceTests
         Assert.Empty(table.Notes);
     }
 
-    private static string Samples(string name) => Path.Combine(GoldenFiles.TestsFolder(), "..", "..", "samples", name);
+    private static string Samples(string name) => Path.Combine(GoldenFiles.FixturesFolder, "..", "..", "..", "samples", name);
 
-    private static TableColumn Infer(string name, IEnumerable<string> values, TableReadOptions? options = null, List<string>? notes = null)
+    private TableColumn Infer(string name, IEnumerable<string> values, TableReadOptions? options = null, List<string>? notes = null)
     {
-        options ??= new TableReadOptions();
-        var builder = new ColumnBuilder("test", name, new MissingTokens(options.MissingTokens));
-        var count = 0;
-        foreach (var value in values)
-        {
-            builder.Append(System.Text.Encoding.UTF8.GetBytes(value));
-            count++;
-        }
-        var (codes, texts) = builder.Build();
-        return ColumnInference.Infer(new RawColumn(name, codes, texts, [.. Enumerable.Range(0, count)]), options, notes ?? []);
+        File.WriteAllLines(folder.File("t.csv"), values.Prepend(name).Select(value => $"\"{value}\""));
+        var table = TableReader.Read(folder.File("t.csv"), options);
+        notes?.AddRange(table.Notes);
+        return table[name];
     }
 }
