@@ -11,6 +11,11 @@ internal static class DataMethods
             "Finds the rows whose label is probably wrong, ranked, from out-of-sample probabilities; estimates which classes are confused with which, and whether a leaderboard survives the correction.")
         {
             IsBuilt = true,
+            Types =
+            [
+                "Ballast.Data.LabelErrors.LabelIssueFinder", "Ballast.Data.LabelErrors.ConfidentLearning",
+                "Ballast.Data.LabelErrors.LabelQuality", "Ballast.Data.LabelErrors.DatasetHealth", "Ballast.Data.LabelErrors.LabelVerdicts", "Ballast.Data.LabelErrors.BenchmarkStability",
+            ],
             Commands = ["labels", "check"],
         },
         new("smote", "Over- and under-sampling for rare classes",
@@ -19,6 +24,12 @@ internal static class DataMethods
             "Makes a better training set for rare classes: new rows between minority neighbours, overlapping, noisy and superfluous majority rows removed.")
         {
             IsBuilt = true,
+            Types =
+            [
+                "Ballast.Data.Resampling.Smote", "Ballast.Data.Resampling.SmoteNc", "Ballast.Data.Resampling.SmoteN",
+                "Ballast.Data.Resampling.BorderlineSmote", "Ballast.Data.Resampling.Adasyn", "Ballast.Data.Resampling.SmoteEnn", "Ballast.Data.Resampling.SmoteTomek",
+                "Ballast.Data.Resampling.TomekLinks", "Ballast.Data.Resampling.EditedNearestNeighbours", "Ballast.Data.Resampling.PriorCorrection", "Ballast.Data.Resampling.RocHull",
+            ],
             Commands = ["resample", "check"],
         },
         new("data-pruning", "Data pruning",

@@ -11,6 +11,11 @@ internal static class EvaluationMethods
             "Says which figure should rank detectors of a rare class, how far label noise moves each figure, and whether the difference between two models is real.")
         {
             IsBuilt = true,
+            Types =
+            [
+                "Ballast.Evaluation.Metrics.BinaryMetrics", "Ballast.Evaluation.Metrics.MulticlassMetrics", "Ballast.Evaluation.Metrics.ThresholdSweep",
+                "Ballast.Evaluation.Metrics.NoiseInversion", "Ballast.Evaluation.Metrics.NoisyEvaluationSimulator", "Ballast.Evaluation.Metrics.ModelRanking", "Ballast.Evaluation.Metrics.DecisionComparison",
+            ],
             Commands = ["evaluate", "check"],
         },
         new("h-calibration", "Recalibration and calibration metrics",

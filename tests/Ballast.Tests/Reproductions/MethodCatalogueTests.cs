@@ -1,3 +1,5 @@
+using System.Reflection;
+using Ballast.Cli.Commands;
 using Ballast.Reproductions.Catalogue;
 using Ballast.Tests.Shared;
 
@@ -20,6 +22,21 @@ public sealed class MethodCatalogueTests
         Assert.EndsWith(".", entry.Summary, StringComparison.Ordinal);
         Assert.Equal(entry.IsBuilt, entry.Commands.Count > 0);
     });
+
+    [Fact]
+    public void Every_type_and_verb_that_an_entry_names_exists()
+    {
+        var assemblies = Directory.GetFiles(AppContext.BaseDirectory, "Ballast.*.dll").Select(Path.GetFileNameWithoutExtension).Select(name => Assembly.Load(name!));
+        var types = assemblies.SelectMany(assembly => assembly.GetExportedTypes()).Select(type => type.FullName!).ToHashSet();
+        var verbs = Verbs.All().Select(verb => verb.Name).ToHashSet();
+
+        Assert.All(MethodCatalogue.All, entry =>
+        {
+            Assert.Equal(entry.IsBuilt, entry.Types.Count > 0);
+            Assert.All(entry.Types, type => Assert.Contains(type, types));
+            Assert.All(entry.Commands, command => Assert.Contains(command, verbs));
+        });
+    }
 
     [Fact]
     public void The_catalogue_covers_exactly_the_specified_methods()
