@@ -14,7 +14,7 @@ namespace Ballast.Cli.Reports;
 internal sealed class SvgFigure
 {
     /// <summary>Width in drawing units. Narrow, so that 12 units of text can still be read where a phone shrinks it.</summary>
-    public const int Width = 440;
+    public const int Width = 400;
 
     private static readonly XNamespace s_svg = "http://www.w3.org/2000/svg";
     private readonly StringBuilder _labels = new();
