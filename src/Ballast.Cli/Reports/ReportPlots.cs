@@ -13,7 +13,7 @@ internal static class ReportPlots
     public const int MostClasses = 30;
 
     private const int RowHeight = 26;
-    private const double WidestName = 168;
+    private const double WidestName = 150;
     private static readonly Color s_blue = Color.FromHex("#2F6690");
     private static readonly Color s_paleBlue = Color.FromHex("#9DBAD0");
     private static readonly Color s_green = Color.FromHex("#1B7F5C");
@@ -55,7 +55,7 @@ internal static class ReportPlots
         var drawn = points.Where(point => double.IsFinite(point.Confidence) && double.IsFinite(point.Accuracy.Value)).OrderBy(point => point.Confidence).ToArray();
         if (drawn.Length == 0)
             return null;
-        var figure = new SvgFigure(height: 380, new PixelPadding(52, 16, 44, 12), new AxisLimits(0, 1, 0, 1));
+        var figure = new SvgFigure(height: 350, new PixelPadding(52, 16, 44, 12), new AxisLimits(0, 1, 0, 1));
         double[] ticks = [0, 0.2, 0.4, 0.6, 0.8, 1];
         figure.LabelBottom(ticks, Tick, "Mean probability of the predicted class");
         figure.LabelLeft(ticks, Tick, "Share predicted right");

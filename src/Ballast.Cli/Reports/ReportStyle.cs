@@ -66,7 +66,7 @@ internal static class ReportStyle
         .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,24rem),1fr));gap:1rem;align-items:start}
         .figures:empty{display:none}
         section>.scroll+.figures,.figures+.scroll,.figures+details{margin-top:1rem}
-        figure{margin:0;padding:1rem;background:#fff;color:#1f2933;border:1px solid var(--line);border-radius:10px;max-width:31rem}
+        figure{margin:0;padding:1rem;background:#fff;color:#1f2933;border:1px solid var(--line);border-radius:10px;max-width:29rem}
         figure svg{display:block;width:100%;height:auto}
         figure text{font:12px system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","DejaVu Sans",sans-serif;fill:#323f4b;unicode-bidi:isolate}
         figcaption{margin-top:.6rem;color:#5b6770;font-size:.85rem}
@@ -83,11 +83,13 @@ internal static class ReportStyle
         .card dl dl{display:grid}
         .card dl dl dt{margin:0;font-size:1em}
         .tiles{grid-template-columns:1fr 1fr}
-        figure{padding:.75rem}
+        figure{padding:.6rem .35rem}
+        figcaption{padding:0 .5rem}
         }
         @media print{
         :root{color-scheme:light;--page:#fff;--card:#fff;--ink:#000;--quiet:#444;--line:#bbb;--link:#000;--high:#b3261e;--medium:#9a5b00;--low:#2f6690;--info:#444;--good:#1b7f5c}
-        body{font-size:10.5pt}
+        html{font-size:10pt}
+        body{font-size:1rem}
         main{max-width:none;padding:0}
         section{margin-top:1.5rem}
         .card,.tile,figure,tr{break-inside:avoid}
@@ -95,7 +97,8 @@ internal static class ReportStyle
         .high .badge{background:none;color:var(--tone)}
         .scroll{overflow:visible}
         pre{white-space:pre-wrap;overflow-wrap:anywhere}
-        thead th,.num{white-space:normal}
+        thead th{white-space:normal}
+        th,td,tbody th,td:last-child:not(.num),.why{min-width:0;padding:.3rem .5rem;overflow-wrap:break-word}
         details::details-content{content-visibility:visible;block-size:auto}
         summary{list-style:none;color:inherit}
         }

@@ -14,7 +14,7 @@ namespace Ballast.Cli.Reports;
 internal sealed class SvgFigure
 {
     /// <summary>Width in drawing units. Narrow, so that 12 units of text can still be read where a phone shrinks it.</summary>
-    public const int Width = 440;
+    public const int Width = 400;
 
     private static readonly XNamespace s_svg = "http://www.w3.org/2000/svg";
     private readonly StringBuilder _labels = new();
@@ -95,8 +95,8 @@ internal sealed class SvgFigure
     {
         var svg = XElement.Parse(Plot.GetSvgXml(Width, _height));
         svg.Descendants(s_svg + "text").Remove();
-        MakeIdsUnique(svg, id + "-");
-        svg.Attributes().Where(attribute => attribute.Name.LocalName is "width" or "height" or "xlink").Remove();
+        MakeIdsUnique(svg, id + "-clip");
+        svg.Attributes().Where(attribute => attribute.Name.LocalName is "width" or "height" || attribute is { IsNamespaceDeclaration: true, Name.LocalName: "xlink" }).Remove();
         svg.SetAttributeValue("viewBox", $"0 0 {Width} {_height}");
         svg.SetAttributeValue("role", "img");
         var text = svg.ToString(SaveOptions.DisableFormatting);
@@ -107,13 +107,15 @@ internal sealed class SvgFigure
     // East Asian letters and both halves of a surrogate pair fill a square; Latin, Greek, Cyrillic, Hebrew and Arabic about half of one.
     private static double WidthOf(char c) => c is >= '\u1100' and < '\uD800' or >= '\uF900' ? 12 : char.IsUpper(c) || char.IsSurrogate(c) ? 8 : 6.6;
 
+    // Skia numbers clip paths through the whole life of the process, so ids are numbered anew, in the order they stand.
     private static void MakeIdsUnique(XElement svg, string prefix)
     {
-        foreach (var attribute in svg.DescendantsAndSelf().Attributes().ToArray())
+        var ids = svg.Descendants().Attributes("id").Select((id, i) => (Old: id.Value, New: $"{prefix}{i}")).ToDictionary(pair => pair.Old, pair => pair.New);
+        foreach (var attribute in svg.Descendants().Attributes().ToArray())
             if (attribute.Name.LocalName == "id")
-                attribute.Value = prefix + attribute.Value;
-            else if (attribute.Value.Contains("url(#", StringComparison.Ordinal))
-                attribute.Value = attribute.Value.Replace("url(#", $"url(#{prefix}", StringComparison.Ordinal);
+                attribute.Value = ids[attribute.Value];
+            else if (attribute.Value.StartsWith("url(#", StringComparison.Ordinal))
+                attribute.Value = $"url(#{ids[attribute.Value["url(#".Length..^1]]})";
     }
 
     private void AddLabel(double x, double y, string anchor, string text, string attributes = "") =>
