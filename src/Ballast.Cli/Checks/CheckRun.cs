@@ -129,10 +129,10 @@ internal sealed class CheckRun(CheckOptions options, IProgress<ProgressUpdate>? 
         else
         {
             var folds = Folds.StratifiedByGroup(data.Labels.Span, data.ClassCount, groups, Math.Min(options.Folds, groups.Distinct().Count()), options.Seed);
-            var (learner, outOfFold) = Learners.Choose(data, folds, options.Seed, progress, cancellation);
+            var (learner, outOfFold, judge) = Learners.Choose(data, folds, options.Seed, progress, cancellation);
             progress?.Report(new ProgressUpdate("predicting again without suspects", 0));
             var suspects = LabelIssueFinder.Find(data.Labels, outOfFold, cancellation: cancellation).Mask;
-            var again = CrossValidation.OutOfFold(learner, Suspects.Drop(data, suspects), folds, new FoldSteps { TransformTraining = (part, _) => Suspects.WithoutDropped(part) }, cancellation: cancellation);
+            var again = CrossValidation.OutOfFold(judge, Suspects.Drop(data, suspects), folds, new FoldSteps { TransformTraining = (part, _) => Suspects.WithoutDropped(part) }, cancellation: cancellation);
             audit.Judged = new Judged(data, groups, folds, learner, outOfFold, again);
         }
         var predicted = audit.Judged.OutOfFold.PredictedClasses();

@@ -12,7 +12,7 @@ internal sealed class DuplicatesCheck : ICheck
         var compared = audit.Features().Select(c => c.Name).ToArray();
         if (compared.Length == 0)
             return;
-        var duplicates = DuplicateRows.Find(audit.Table, compared, cancellation);
+        var duplicates = DuplicateRows.Find(audit.Table, compared, audit.Options.Seed, cancellation);
         audit.Duplicates = duplicates;
 
         ReportCopies(audit, duplicates, exact: true);

@@ -12,6 +12,8 @@ internal sealed class IdentifierColumnCheck : ICheck
         foreach (var column in audit.Candidates().Where(c => c.Kind == ColumnKind.Identifier))
         {
             audit.SetAside(column.Name, "identifier");
+            if (MissingValuesCheck.IsMostlyEmpty(column))
+                continue;
             audit.Report(Id, Severity.Medium, $"Column '{column.Name}' names rows rather than describing them.", [column.Name], [], new()
             {
                 ["distinct"] = column.DistinctCount,

@@ -16,50 +16,70 @@ internal sealed class LeakageCheck : ICheck
     private const int MostCandidates = 6;
     private const int MostRows = 20_000;
     private const int Folds = 3;
+    private const int FewestRowsOfClass = 20;
 
     public string Id => "leakage";
 
     public void Run(Audit audit, CancellationToken cancellation)
     {
-        var skills = Skills(audit, cancellation).OrderByDescending(s => s.Skill.Skill).ToArray();
-        var suspicious = skills.TakeWhile(s => s.Skill.Skill >= Threshold(audit)).Take(MostCandidates).ToArray();
+        var skills = Skills(audit, cancellation).OrderByDescending(s => Strongest(audit, s.Skill)).ToArray();
+        var suspicious = skills.TakeWhile(s => Strongest(audit, s.Skill) >= Threshold(audit)).Take(MostCandidates).ToArray();
         if (suspicious.Length == 0)
             return;
 
-        var rest = new double[suspicious.Length];
-        var leaking = 0;
+        var (leaking, rest) = (0, new Aspect[suspicious.Length][]);
         for (var taken = 1; taken <= suspicious.Length; taken++)
         {
             cancellation.ThrowIfCancellationRequested();
-            rest[taken - 1] = SkillOfOthers(audit, suspicious.Take(taken).Select(s => s.Column.Name).ToHashSet(), cancellation);
-            if (Leaks(audit, suspicious[taken - 1].Skill, rest[taken - 1]))
+            var others = SkillOfOthers(audit, suspicious.Take(taken).Select(s => s.Column.Name).ToHashSet(), cancellation);
+            rest[taken - 1] = Aspects(audit, suspicious[taken - 1].Skill, others);
+            if (rest[taken - 1].Any(aspect => Leaks(audit, aspect)))
                 leaking = taken;
         }
-
-        foreach (var (column, skill) in suspicious.Take(leaking))
-        {
-            audit.SetAside(column.Name, "leaks the target");
-            var others = rest[leaking - 1];
-            audit.Report(Id, Severity.High, $"Column '{column.Name}' gives the target away: alone it explains {skill.Skill:P0} of it, all other columns together {Math.Max(0, others):P0}.",
-                [column.Name], [], new()
-                {
-                    ["skill_alone"] = skill.Skill,
-                    ["accuracy_alone"] = skill.Accuracy,
-                    ["skill_of_all_others"] = others,
-                    ["measure"] = audit.IsClassification ? "share of log loss removed, out of fold" : "R2, out of fold",
-                }, "Find out whether its value is known when a prediction is due; if it is written afterwards, it must not be a feature. It was set aside for all checks below.");
-        }
+        for (var i = 0; i < leaking; i++)
+            Report(audit, suspicious[i].Column, rest[leaking - 1], rest[i]);
     }
+
+    private void Report(Audit audit, TableColumn column, Aspect[] whenAllTaken, Aspect[] whenTaken)
+    {
+        audit.SetAside(column.Name, "leaks the target");
+        var worst = whenTaken.MaxBy(a => a.Alone - a.Others);
+        var others = whenAllTaken.First(a => a.Of == worst.Of).Others;
+        audit.Report(Id, Severity.High,
+            $"Column '{column.Name}' gives {worst.Of} away: alone it explains {worst.Alone:P0} of it, all other columns together {Math.Max(0, others):P0}.", [column.Name], [], new()
+            {
+                ["gives_away"] = worst.Of,
+                ["skill_alone"] = worst.Alone,
+                ["accuracy_alone"] = worst.Accuracy,
+                ["skill_of_all_others"] = others,
+                ["measure"] = audit.IsClassification ? "share of log loss removed, out of fold" : "R2, out of fold",
+            }, "Find out whether its value is known when a prediction is due; if it is written afterwards, it must not be a feature. It was set aside for all checks below.");
+    }
+
+    // What a column explains alone and all others together: of the target, and of each class against the rest.
+    private readonly record struct Aspect(string Of, double Alone, double Others, double Accuracy);
+
+    private static Aspect[] Aspects(Audit audit, FeatureSkill alone, (double Whole, double[] OfClass) others)
+    {
+        var aspects = new List<Aspect> { new("the target", alone.Skill, others.Whole, alone.Accuracy) };
+        var counts = audit.IsClassification && alone.OfClass.Count > 2 ? audit.Everything.ClassCounts() : [];
+        for (var k = 0; k < counts.Length; k++)
+            if (counts[k] >= FewestRowsOfClass)
+                aspects.Add(new($"class '{audit.Everything.ClassNames[k]}'", alone.OfClass[k], others.OfClass[k], double.NaN));
+        return [.. aspects];
+    }
+
+    private static double Strongest(Audit audit, FeatureSkill skill) => Aspects(audit, skill, (0, new double[skill.OfClass.Count])).Max(a => a.Alone);
 
     // Below this a column is far from giving the target; real dominant features reach it, hence the comparison with all others.
     private static double Threshold(Audit audit) => audit.IsClassification ? 0.5 : 0.85;
 
-    private static bool Leaks(Audit audit, FeatureSkill alone, double others)
+    private static bool Leaks(Audit audit, Aspect aspect)
     {
-        var margin = alone.Skill - others;
+        var (alone, margin) = (aspect.Alone, aspect.Alone - aspect.Others);
         return audit.IsClassification
-            ? margin >= 0.3 || (alone.Skill >= 0.85 && margin >= 0.12) || (alone.Accuracy >= 0.995 && alone.Skill >= 0.97)
-            : margin >= 0.15 || (alone.Skill >= 0.98 && margin >= 0.05) || alone.Skill >= 0.999;
+            ? (alone >= 0.5 && margin >= 0.3) || (alone >= 0.85 && margin >= 0.12) || (aspect.Accuracy >= 0.995 && alone >= 0.97)
+            : (alone >= 0.85 && margin >= 0.15) || (alone >= 0.98 && margin >= 0.05) || alone >= 0.999;
     }
 
     private static List<(TableColumn Column, FeatureSkill Skill)> Skills(Audit audit, CancellationToken cancellation)
@@ -76,11 +96,11 @@ internal sealed class LeakageCheck : ICheck
     // A category that is new in every other row cannot be binned; numbers and dates can.
     private static bool RowsHaveDistances(TableColumn column) => column.Kind is ColumnKind.Numeric or ColumnKind.Date;
 
-    private static double SkillOfOthers(Audit audit, HashSet<string> without, CancellationToken cancellation)
+    private static (double Whole, double[] OfClass) SkillOfOthers(Audit audit, HashSet<string> without, CancellationToken cancellation)
     {
         var features = audit.Features().Select(c => c.Name).Where(name => !without.Contains(name)).ToHashSet();
         if (features.Count == 0)
-            return 0;
+            return (0, new double[audit.Everything.ClassCount]);
         var data = audit.Everything.SelectColumns([.. Enumerable.Range(0, audit.Everything.Width).Where(j => features.Contains(audit.Everything.Columns[j].Name))]);
         if (data.Count > MostRows)
             data = data.Select(RandomStream.For(audit.Options.Seed, "leakage/rows").SampleWithoutReplacement(data.Count, MostRows));
@@ -88,9 +108,10 @@ internal sealed class LeakageCheck : ICheck
         if (!audit.IsClassification)
         {
             var folds = Ballast.Learning.Tabular.Folds.Plain(data.Count, Folds, audit.Options.Seed);
-            return Skill.R2(data.Targets.Span, CrossValidation.OutOfFold(new BoostedTreesRegressor(options), data, folds, cancellation: cancellation));
+            return (Skill.R2(data.Targets.Span, CrossValidation.OutOfFold(new BoostedTreesRegressor(options), data, folds, cancellation: cancellation)), []);
         }
         var foldOfRow = Ballast.Learning.Tabular.Folds.Stratified(data.Labels.Span, data.ClassCount, Folds, audit.Options.Seed);
-        return Skill.OfProbabilities(data.Labels.Span, CrossValidation.OutOfFold(new BoostedTrees(options), data, foldOfRow, cancellation: cancellation));
+        var predictions = CrossValidation.OutOfFold(new BoostedTrees(options), data, foldOfRow, cancellation: cancellation);
+        return (Skill.OfProbabilities(data.Labels.Span, predictions), Skill.OfEachClass(data.Labels.Span, predictions));
     }
 }

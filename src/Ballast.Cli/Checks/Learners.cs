@@ -9,30 +9,46 @@ internal static class Learners
 {
     // One-hot columns times rows: beyond this a logistic regression costs more than it can show.
     private const long MostLogisticCells = 30_000_000;
+    private const long MostForestCells = 150_000;
 
     /// <summary>Boosted trees sized to the table: small tables get small trees and slower steps.</summary>
     public static BoostedTreesOptions Trees(Dataset data, int seed) => data.Count < 2_000
-        ? new BoostedTreesOptions { Iterations = 80, LearningRate = 0.07, Leaves = 8, Seed = seed, FeatureFraction = 0.8 }
-        : new BoostedTreesOptions { Iterations = data.ClassCount > 10 ? 60 : 100, LearningRate = data.ClassCount > 10 ? 0.15 : 0.1, Leaves = data.ClassCount > 10 ? 24 : 16, Seed = seed, FeatureFraction = 0.8 };
+        ? new BoostedTreesOptions { Iterations = 80, LearningRate = 0.07, Leaves = 8, Seed = seed, FeatureFraction = 0.8, EarlyStoppingRounds = 0 }
+        : new BoostedTreesOptions { Iterations = data.ClassCount > 10 ? 60 : 100, LearningRate = data.ClassCount > 10 ? 0.15 : 0.1, Leaves = data.ClassCount > 10 ? 24 : 16, Seed = seed, FeatureFraction = 0.8, EarlyStoppingRounds = 0 };
 
-    /// <summary>Picks among boosted trees, logistic regression and their mean by out-of-fold skill; gives the winner's predictions too.</summary>
-    public static (IClassifier Learner, Predictions OutOfFold) Choose(
+    /// <summary>Picks among boosted trees, logistic regression, and their mean with a random forest by out-of-fold skill; gives the winner's predictions, and the mean that judges labels.</summary>
+    public static (IClassifier Learner, Predictions OutOfFold, IClassifier Judge) Choose(
         Dataset data, int[] foldOfRow, int seed, IProgress<ProgressUpdate>? progress, CancellationToken cancellation)
     {
-        var trees = new BoostedTrees(Trees(data, seed));
-        progress?.Report(new ProgressUpdate("predicting out of fold: boosted trees", 0));
-        var byTrees = CrossValidation.OutOfFold(trees, data, foldOfRow, cancellation: cancellation);
-        if (LogisticCells(data) > MostLogisticCells)
-            return (trees, byTrees);
+        var members = new List<IClassifier> { new BoostedTrees(Trees(data, seed)) };
+        if (LogisticCells(data) <= MostLogisticCells)
+            members.Add(new LogisticRegression(new LogisticRegressionOptions { C = 0.3 }));
+        if ((long)data.Count * data.ClassCount <= MostForestCells)
+            members.Add(Forest(seed));
 
-        var logistic = new LogisticRegression(new LogisticRegressionOptions { C = 0.3, MaximumIterations = 3000 });
-        progress?.Report(new ProgressUpdate("predicting out of fold: logistic regression", 0.5));
-        var byLogistic = CrossValidation.OutOfFold(logistic, data, foldOfRow, cancellation: cancellation);
-        var byBoth = PredictionsMean.Of(byTrees, byLogistic);
-        (IClassifier Learner, Predictions OutOfFold)[] candidates =
-            [(trees, byTrees), (new AveragedClassifier(trees, logistic), byBoth), (logistic, byLogistic)];
-        return candidates.MaxBy(c => Skill.OfProbabilities(data.Labels.Span, c.OutOfFold));
+        var outOfFold = new Predictions[members.Count];
+        for (var m = 0; m < members.Count; m++)
+        {
+            progress?.Report(new ProgressUpdate($"predicting out of fold: {members[m].Name}", (double)m / members.Count));
+            outOfFold[m] = CrossValidation.OutOfFold(members[m], data, foldOfRow, cancellation: cancellation);
+        }
+        // Learners that err differently rank suspects better together than the best of them alone.
+        var judge = members.Count == 1 ? members[0] : new AveragedClassifier(members);
+        var candidates = members.Zip(outOfFold).Where(c => c.First != members.ElementAtOrDefault(2)).ToList();
+        if (members.Count > 1)
+            candidates.Add((judge, PredictionsMean.Of(outOfFold)));
+        if (members.Count > 2)
+            candidates.Add((new AveragedClassifier(members[0], members[1]), PredictionsMean.Of(outOfFold[0], outOfFold[1])));
+        var (learner, predictions) = candidates.MaxBy(c => Skill.OfProbabilities(data.Labels.Span, c.Second));
+        return (learner, predictions, judge);
     }
+
+    // LightGBM's random forest: each tree on a bootstrap-sized sample of rows and 40% of the features, grown deep.
+    private static BoostedTrees Forest(int seed) => new(new BoostedTreesOptions
+    {
+        Iterations = 100, LearningRate = 1, Leaves = 127, MinimumRowsPerLeaf = 3, L2 = 0, FeatureFraction = 0.4, Seed = seed, EarlyStoppingRounds = 0,
+        Extra = new Dictionary<string, string> { ["boosting"] = "rf", ["bagging_freq"] = "1", ["bagging_fraction"] = "0.632" },
+    });
 
     private static long LogisticCells(Dataset data) => (long)data.Count * data.ClassCount * data.Columns.Sum(c => c.Kind == FeatureKind.Numeric ? 1 : c.Categories.Count);
 }

@@ -8,21 +8,24 @@ internal sealed class MissingValuesCheck : ICheck
     /// <summary>Share of missing values from which a column counts as mostly empty.</summary>
     public const double MostlyEmpty = 0.8;
 
+    /// <summary>Whether at least <see cref="MostlyEmpty"/> of the values are missing.</summary>
+    public static bool IsMostlyEmpty(TableColumn column) => column.Count > 0 && column.MissingCount >= MostlyEmpty * column.Count;
+
     public string Id => "missing-values";
 
     public void Run(Audit audit, CancellationToken cancellation)
     {
-        foreach (var column in audit.Candidates())
+        foreach (var column in audit.Table.Columns.Where(c => c.Name != audit.Options.Target && !audit.Options.Ignore.Contains(c.Name)))
         {
-            var share = column.Count == 0 ? 0 : (double)column.MissingCount / column.Count;
             if (column.Kind == ColumnKind.Empty)
             {
                 audit.SetAside(column.Name, "empty");
                 audit.Report(Id, Severity.Medium, $"Column '{column.Name}' is empty.", [column.Name], [], new() { ["missing"] = column.MissingCount, ["rows"] = column.Count },
                     "Leave it out, or find out why nothing was written to it.");
             }
-            else if (share >= MostlyEmpty)
+            else if (IsMostlyEmpty(column) && column.Kind != ColumnKind.Constant)
             {
+                var share = (double)column.MissingCount / column.Count;
                 audit.Report(Id, Severity.Low, $"Column '{column.Name}' is mostly empty: {share:P1} of its values are missing.", [column.Name], [], new()
                 {
                     ["missing"] = column.MissingCount,

@@ -6,7 +6,8 @@ namespace Ballast.Data.Duplicates;
 /// <remarks>
 /// Exact: every compared column holds the same value (numbers by value, texts to the letter). Near: the same after trimming, folding
 /// case and collapsing blanks; or so much nearer to each other than rows of this table are by chance that at most one pair in ten is
-/// expected to be a coincidence (<see cref="NearPairs"/>). Each group points to its first row.
+/// expected to be a coincidence (<see cref="NearPairs"/>); or equal but for one cell where the table holds few such pairs by nature
+/// (<see cref="OneCellPairs"/>). Each group points to its first row.
 /// </remarks>
 public sealed class DuplicateRows
 {
@@ -43,9 +44,10 @@ public sealed class DuplicateRows
     /// <summary>Finds the copies among the rows of a table.</summary>
     /// <param name="table">The table.</param>
     /// <param name="columns">Columns to compare: not the target, not identifiers.</param>
+    /// <param name="seed">Seed of what is sampled in wide tables.</param>
     /// <param name="cancellation">Stops the search.</param>
     /// <exception cref="ArgumentException">No columns, or one that the table lacks.</exception>
-    public static DuplicateRows Find(Table table, IReadOnlyList<string> columns, CancellationToken cancellation = default)
+    public static DuplicateRows Find(Table table, IReadOnlyList<string> columns, int seed = 0, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(table);
         ArgumentNullException.ThrowIfNull(columns);
@@ -54,7 +56,8 @@ public sealed class DuplicateRows
         var compared = columns.Select(name => table[name]).ToArray();
 
         var exactFirst = FirstEqualRow(table.RowCount, [.. compared.Select(ComparedValues.Exact)]);
-        var foldedFirst = FirstEqualRow(table.RowCount, [.. compared.Select(ComparedValues.Folded)]);
+        int[][] folded = [.. compared.Select(ComparedValues.Folded)];
+        var foldedFirst = FirstEqualRow(table.RowCount, folded);
         cancellation.ThrowIfCancellationRequested();
 
         // Near pairs are searched among one row of each folded group, so that a crowd of copies cannot pose as a neighbourhood.
@@ -63,6 +66,9 @@ public sealed class DuplicateRows
         for (var i = 0; i < foldedFirst.Length; i++)
             groups.Union(i, foldedFirst[i]);
         foreach (var (a, b) in NearPairs.Find(compared, representatives, cancellation))
+            groups.Union(a, b);
+        int[] distinct = [.. representatives.Where(i => groups.Find(i) == i)];
+        foreach (var (a, b) in OneCellPairs.Find(folded, distinct, seed, cancellation))
             groups.Union(a, b);
 
         var duplicateOf = new int[table.RowCount];

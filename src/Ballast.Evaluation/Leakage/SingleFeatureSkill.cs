@@ -14,6 +14,8 @@ public static class SingleFeatureSkill
     /// <summary>Most bins a column is cut into.</summary>
     public const int MaxBins = 256;
 
+    private const int FewestRowsOfBin = 20;
+
     /// <summary>The skill of a column for classes.</summary>
     /// <param name="column">n values.</param>
     /// <param name="rows">Rows of the column to use.</param>
@@ -40,29 +42,37 @@ public static class SingleFeatureSkill
         var prior = PriorOutsideFold(labels, classes, foldOfRow, folds);
 
         double loss = 0, baseLoss = 0;
-        var wrong = 0;
+        var (lossOfClass, baseLossOfClass) = (new double[classes], new double[classes]);
+        var right = 0;
         for (var i = 0; i < rows.Length; i++)
         {
             var here = binOfRow[i] * classes;
             var mine = (foldOfRow[i] * bins + binOfRow[i]) * classes;
-            double total = 0, best = double.NegativeInfinity;
-            var guess = 0;
+            var basis = prior.AsSpan(foldOfRow[i] * classes, classes);
+            var total = 1.0;
+            for (var k = 0; k < classes; k++)
+                total += all[here + k] - own[mine + k];
+            var (best, guess) = (double.NegativeInfinity, 0);
             for (var k = 0; k < classes; k++)
             {
-                var seen = all[here + k] - own[mine + k];
-                total += seen;
-                var score = seen + prior[foldOfRow[i] * classes + k];
-                if (score > best)
-                    (best, guess) = (score, k);
+                var probability = (all[here + k] - own[mine + k] + basis[k]) / total;
+                if (probability > best)
+                    (best, guess) = (probability, k);
+                lossOfClass[k] -= Math.Log(labels[i] == k ? probability : 1 - Math.Min(probability, 1 - 1e-9));
+                baseLossOfClass[k] -= Math.Log(labels[i] == k ? basis[k] : 1 - basis[k]);
+                if (labels[i] == k)
+                {
+                    loss -= Math.Log(probability);
+                    baseLoss -= Math.Log(basis[k]);
+                }
             }
-            var basis = prior[foldOfRow[i] * classes + labels[i]];
-            var probability = (all[here + labels[i]] - own[mine + labels[i]] + basis) / (total + 1);
-            loss -= Math.Log(probability);
-            baseLoss -= Math.Log(basis);
-            if (guess != labels[i])
-                wrong++;
+            if (guess == labels[i])
+                right++;
         }
-        return new FeatureSkill(baseLoss > 0 ? 1 - loss / baseLoss : 0, 1 - (double)wrong / Math.Max(1, rows.Length));
+        var ofClass = new double[classes];
+        for (var k = 0; k < classes; k++)
+            ofClass[k] = baseLossOfClass[k] > 0 ? 1 - lossOfClass[k] / baseLossOfClass[k] : 0;
+        return new FeatureSkill(baseLoss > 0 ? 1 - loss / baseLoss : 0, (double)right / Math.Max(1, rows.Length), ofClass);
     }
 
     /// <summary>The skill (R2) of a column for real targets; parameters as for classes.</summary>
@@ -94,7 +104,7 @@ public static class SingleFeatureSkill
             total += (targets[i] - mean) * (targets[i] - mean);
         }
         var skill = total > 0 ? 1 - residual / total : 0;
-        return new FeatureSkill(skill, skill);
+        return new FeatureSkill(skill, skill, []);
     }
 
     // [folds x K]: class shares outside each fold. Half a pseudo-row keeps a class that only this fold holds from costing an infinite loss.
@@ -123,7 +133,8 @@ public static class SingleFeatureSkill
     private static (int Bins, int[] BinOfRow) Bin(TableColumn column, ReadOnlySpan<int> rows)
     {
         var numeric = column.Kind is ColumnKind.Numeric or ColumnKind.Date or ColumnKind.Boolean;
-        var binOfCode = numeric && column.DistinctCount > MaxBins ? EqualCountBins(column, rows) : Identity(column.DistinctCount);
+        // A bin needs rows to learn from: values met once teach nothing about each other.
+        var binOfCode = numeric && column.DistinctCount > Math.Min(MaxBins, rows.Length / FewestRowsOfBin) ? EqualCountBins(column, rows) : Identity(column.DistinctCount);
         var bins = binOfCode.Length == 0 ? 0 : binOfCode.Max() + 1;
         var binOfRow = new int[rows.Length];
         for (var i = 0; i < rows.Length; i++)
@@ -143,7 +154,7 @@ public static class SingleFeatureSkill
         var order = Identity(column.DistinctCount);
         var numbers = column.Numbers.ToArray();
         Array.Sort(order, (a, b) => numbers[a].CompareTo(numbers[b]));
-        var perBin = Math.Max(1, Math.Max(20, rows.Length / MaxBins));
+        var perBin = Math.Max(FewestRowsOfBin, rows.Length / MaxBins);
         var binOfCode = new int[column.DistinctCount];
         var (bin, filled) = (0, 0);
         foreach (var code in order)

@@ -24,6 +24,28 @@ public static class Skill
         return baseLoss > 0 ? 1 - loss / baseLoss : 0;
     }
 
+    /// <summary>The same for each class against the rest.</summary>
+    /// <param name="labels">n class indices.</param>
+    /// <param name="predictions">n x K out-of-fold probabilities.</param>
+    public static double[] OfEachClass(ReadOnlySpan<int> labels, Predictions predictions)
+    {
+        ArgumentNullException.ThrowIfNull(predictions);
+        Guard.SameLength(labels.Length, predictions.Count, nameof(labels), nameof(predictions));
+        var skills = new double[predictions.Classes];
+        for (var k = 0; k < skills.Length; k++)
+        {
+            var share = (double)labels.Count(k) / labels.Length;
+            double loss = 0, baseLoss = 0;
+            for (var i = 0; i < labels.Length; i++)
+            {
+                loss -= Math.Log(Math.Max(labels[i] == k ? predictions[i, k] : 1 - predictions[i, k], 1e-6));
+                baseLoss -= Math.Log(labels[i] == k ? share : 1 - share);
+            }
+            skills[k] = baseLoss > 0 ? 1 - loss / baseLoss : 0;
+        }
+        return skills;
+    }
+
     /// <summary>R2: 1 - squared error / squared error of the mean.</summary>
     /// <param name="targets">n real targets.</param>
     /// <param name="predicted">n predictions.</param>
