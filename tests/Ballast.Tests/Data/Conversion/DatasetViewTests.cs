@@ -68,19 +68,19 @@ public sealed class DatasetViewTests
     public void A_missing_label_is_an_error_with_its_row()
     {
         var context = new MLContext(seed: 1);
-        var view = context.Data.LoadFromEnumerable([new Keyed { Label = 2 }, new Keyed { Label = 0 }]);
+        var keys = context.Transforms.Conversion.MapValueToKey("Label").Fit(context.Data.LoadFromEnumerable([new Labelled("known")]));
+        var view = keys.Transform(context.Data.LoadFromEnumerable([new Labelled("known"), new Labelled("unknown")]));
 
         var error = Assert.Throws<DataFormatException>(() => DatasetFromView.Read(view, TestContext.Current.CancellationToken));
 
         Assert.Equal(2, error.Line);
     }
 
-    private sealed class Keyed
+    private sealed class Labelled(string label)
     {
         [VectorType(2)]
         public float[] Features { get; set; } = [1, 2];
 
-        [KeyType(3)]
-        public uint Label { get; set; }
+        public string Label { get; set; } = label;
     }
 }
