@@ -9,6 +9,8 @@ internal static class Verbs
     public static IReadOnlyList<Verb> All() =>
     [
         CheckCommand.Create(),
+        TrainCommand.Create(),
+        PredictCommand.Create(),
         RunsCommand.Create(),
         MethodsCommand.Create(),
         ReproduceCommand.Create(),

@@ -67,11 +67,17 @@ public sealed class TrainedRegressionTrees : ITrainedRegressor
     /// <summary>Standard deviation of the training targets.</summary>
     internal double Scale { get; }
 
+    /// <summary>Features d that a row must have.</summary>
+    internal int Width => booster?.Features ?? 0;
+
+    /// <summary>Values that the trees answer a row with.</summary>
+    internal int Outputs => booster?.Outputs ?? 1;
+
     /// <inheritdoc/>
     public double[] Predict(Dataset data)
     {
         ArgumentNullException.ThrowIfNull(data);
-        TableShape.Require(Columns, booster?.Features ?? 0, data);
+        TableShape.Require(Columns, Width, data);
         var values = booster?.Predict(data.Features, data.Count) ?? new double[data.Count];
         TensorPrimitives.Multiply(values, Scale, values);
         TensorPrimitives.Add(values, Mean, values);

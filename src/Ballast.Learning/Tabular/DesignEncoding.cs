@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Ballast.Core;
 
 namespace Ballast.Learning.Tabular;
@@ -20,6 +21,7 @@ public sealed record DesignEncoding
     public required IReadOnlyList<CategoryEncoding> Categories { get; init; }
 
     /// <summary>Columns p of the matrix.</summary>
+    [JsonIgnore]
     public int Width => Numerics.Count + MissingIndicators.Count + Categories.Sum(category => category.Codes.Count);
 
     /// <summary>Learns the encoding.</summary>

@@ -34,11 +34,17 @@ public sealed class TrainedTrees : ITrainedClassifier
     /// <summary>What a model without features answers: the share of each present class.</summary>
     internal ReadOnlySpan<double> Shares => shares;
 
+    /// <summary>Features d that a row must have.</summary>
+    internal int Width => booster?.Features ?? 0;
+
+    /// <summary>Values that the trees answer a row with.</summary>
+    internal int Outputs => booster?.Outputs ?? 1;
+
     /// <inheritdoc/>
     public Predictions Predict(Dataset data)
     {
         ArgumentNullException.ThrowIfNull(data);
-        TableShape.Require(Columns, booster?.Features ?? 0, data);
+        TableShape.Require(Columns, Width, data);
         return new Predictions(TrainingClasses.Spread(Compact(data), present, ClassNames.Count), ClassNames.Count, data.RowIds);
     }
 

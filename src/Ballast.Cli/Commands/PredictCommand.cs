@@ -1,0 +1,56 @@
+using System.CommandLine;
+using Ballast.Cli.Shell;
+using Ballast.Core;
+using Ballast.Data.Reading;
+using Ballast.Learning.Tabular.Saving;
+using Spectre.Console;
+
+namespace Ballast.Cli.Commands;
+
+/// <summary><c>ballast predict TABLE --model FILE --out P.csv</c>: predictions for new rows.</summary>
+internal static class PredictCommand
+{
+    public static Verb Create()
+    {
+        var table = new Argument<string>("table") { Description = "The table to predict: csv, tsv, Parquet, JSON lines (also .gz). It need not hold the target." };
+        var model = new Option<string>("--model") { Description = "A model that train or check saved.", HelpName = "FILE", Required = true };
+        var output = new Option<string>("--out") { Description = "The csv to write: the table with predictions.", HelpName = "P.csv", DefaultValueFactory = _ => "predictions.csv" };
+        return new Verb("predict", "Predict the rows of a table with a saved model.", session => Run(session, session.Get(table)!, session.Get(model)!, session.Get(output)!))
+        { table, model, output };
+    }
+
+    private static int Run(CommandSession session, string path, string modelPath, string output)
+    {
+        var model = ModelFile.Load(modelPath);
+        var encoder = model.Encoder ?? throw new DataFormatException(modelPath, "a model of bare features", "one that knows its table's columns");
+        var table = TableReader.Read(path, progress: session.Progress, cancellation: session.Cancellation);
+        var data = encoder.Transform(table);
+        var columns = model.Classifier is null ? Values(model, data) : Classes(model, data);
+        var names = TableWriter.Append(path, output, columns, progress: session.Progress, cancellation: session.Cancellation);
+
+        session.Record.Data(DataFingerprint.Of(path));
+        session.Record.Artefact(output);
+        session.Show(
+            new { rows = data.Count, output = Path.GetFullPath(output), columns = names },
+            console => console.WriteLine($"{data.Count:N0} rows predicted; wrote {output} with {string.Join(", ", names.Select(name => $"'{name}'"))}."));
+        return ExitCode.Done;
+    }
+
+    private static AddedColumn[] Values(SavedModel model, Dataset data)
+    {
+        var values = model.Regressor!.Predict(data);
+        return [new AddedColumn("prediction", row => values[row].ToString("R"))];
+    }
+
+    private static AddedColumn[] Classes(SavedModel model, Dataset data)
+    {
+        var predictions = model.PredictProbabilities(data);
+        var decided = model.Decide(predictions);
+        var names = model.Classifier!.ClassNames;
+        return
+        [
+            new AddedColumn("prediction", row => names[decided[row]]),
+            .. names.Select((name, k) => new AddedColumn($"probability_{name}", row => predictions[row, k].ToString("R"))),
+        ];
+    }
+}

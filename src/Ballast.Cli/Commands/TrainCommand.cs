@@ -1,0 +1,135 @@
+using System.CommandLine;
+using Ballast.Cli.Shell;
+using Ballast.Core;
+using Ballast.Data.Reading;
+using Ballast.Evaluation.Metrics;
+using Ballast.Learning.Tabular;
+using Ballast.Learning.Tabular.Saving;
+using Spectre.Console;
+using ClassWeights = Ballast.Learning.Tabular.ClassWeights;
+using Table = Ballast.Data.Reading.Table;
+
+namespace Ballast.Cli.Commands;
+
+/// <summary><c>ballast train TABLE --target COL</c>: a model of a table, with out-of-fold figures.</summary>
+internal static class TrainCommand
+{
+    public static Verb Create()
+    {
+        var table = new Argument<string>("table") { Description = "The table: csv, tsv, Parquet, JSON lines (also .gz)." };
+        var target = new Option<string>("--target") { Description = "The column to predict.", HelpName = "COL", Required = true };
+        var kind = new Option<string>("--model-kind") { Description = "trees, logistic (ridge for numbers), or auto: the better out of fold.", HelpName = "KIND", DefaultValueFactory = _ => "auto" };
+        kind.AcceptOnlyFromAmong("trees", "logistic", "auto");
+        var weights = new Option<bool>("--class-weights") { Description = "Make every class count alike." };
+        var folds = new Option<int>("--folds") { Description = "Folds of the cross-validation.", HelpName = "K", DefaultValueFactory = _ => 5 };
+        var groupFolds = new Option<string?>("--group-folds") { Description = "Keep rows that share this column's value in one fold; the column is no feature.", HelpName = "COL" };
+        var output = new Option<string>("--out") { Description = "The model file to write.", HelpName = "FILE", DefaultValueFactory = _ => "model.ballast" };
+        return new Verb("train", "Train a model of a table and measure it out of fold.", session =>
+        {
+            var job = new Job(
+                session.Get(table)!, session.Get(target)!, session.Get(kind)!, session.Get(weights), session.Get(folds), session.Get(groupFolds), session.Get(output)!);
+            return Run(session, job);
+        })
+        { table, target, kind, weights, folds, groupFolds, output };
+    }
+
+    private static int Run(CommandSession session, Job job)
+    {
+        var table = TableReader.Read(job.Table, progress: session.Progress, cancellation: session.Cancellation);
+        var target = TargetCoding.Fit(table, job.Target);
+        var encoder = FeatureEncoder.Fit(table, FeaturesOf(table, job));
+        var encoded = encoder.Transform(table, target, job.GroupFolds);
+        foreach (var note in encoded.Notes)
+            session.Warn(note);
+
+        var outcome = target.Task == TaskKind.Classification ? TrainClassifier(session, job, encoded.Data) : TrainRegressor(session, job, encoded.Data);
+        var fingerprint = DataFingerprint.Of(job.Table);
+        ModelFile.Save(job.Output, outcome.Model with
+        {
+            Encoder = encoder,
+            Target = target,
+            Provenance = new ModelProvenance(typeof(ModelFile).Assembly.GetName().Version!.ToString(3), session.Seed, encoded.Data.Count, fingerprint),
+        });
+
+        session.Record.Data(fingerprint);
+        session.Record.Artefact(job.Output);
+        foreach (var (name, value, _) in outcome.Metrics)
+            session.Record.Metric(name, value);
+        session.Show(
+            new { model = outcome.Name, rows = encoded.Data.Count, folds = job.Folds, metrics = outcome.Metrics.ToDictionary(m => m.Name, m => m.Value), output = Path.GetFullPath(job.Output) },
+            console => Print(console, job, outcome, encoded.Data.Count));
+        return ExitCode.Done;
+    }
+
+    // Columns that name a row, hold text or never vary tell nothing about new rows.
+    private static string[] FeaturesOf(Table table, Job job) => [.. table.Columns
+        .Where(column => column.Name != job.Target && column.Name != job.GroupFolds)
+        .Where(column => column.Kind is ColumnKind.Numeric or ColumnKind.Categorical or ColumnKind.Boolean or ColumnKind.Date)
+        .Select(column => column.Name)];
+
+    private static Outcome TrainClassifier(CommandSession session, Job job, Dataset data)
+    {
+        var weights = job.ClassWeights ? ClassWeights.Balanced : ClassWeights.None;
+        IClassifier[] learners = job.Kind switch
+        {
+            "trees" => [Trees()],
+            "logistic" => [Logistic()],
+            _ => [Trees(), Logistic()],
+        };
+        var folds = data.Groups.IsEmpty
+            ? Folds.Stratified(data.Labels.Span, data.ClassCount, job.Folds, session.Seed)
+            : Folds.StratifiedByGroup(data.Labels.Span, data.ClassCount, data.Groups.Span, job.Folds, session.Seed);
+        var (learner, predictions) = learners
+            .Select(candidate => (candidate, CrossValidation.OutOfFold(candidate, data, folds, progress: session.Progress, cancellation: session.Cancellation)))
+            .MinBy(pair => LogLoss(data, pair.Item2));
+        var report = MulticlassReport.From(data.Labels.Span, predictions.PredictedClasses(), data.ClassCount, cancellation: session.Cancellation);
+        return new Outcome(
+            new SavedModel(learner.Fit(data, cancellation: session.Cancellation)), learner.Name,
+            [
+                .. new[] { MulticlassMetric.Accuracy, MulticlassMetric.BalancedAccuracy, MulticlassMetric.MacroF1 }
+                    .Select(metric => (metric.Key(), report[metric].Value, report[metric].ToString())),
+                ("log_loss", LogLoss(data, predictions), $"{LogLoss(data, predictions):0.####} (n={data.Count})"),
+            ]);
+
+        IClassifier Trees() => new BoostedTrees(new() { ClassWeights = weights, Seed = session.Seed });
+        IClassifier Logistic() => new LogisticRegression(new() { ClassWeights = weights });
+    }
+
+    private static Outcome TrainRegressor(CommandSession session, Job job, Dataset data)
+    {
+        if (job.ClassWeights)
+            throw new ArgumentException($"--class-weights needs classes, but '{job.Target}' holds numbers.");
+        IRegressor[] learners = job.Kind switch
+        {
+            "trees" => [Trees()],
+            "logistic" => [new RidgeRegression()],
+            _ => [Trees(), new RidgeRegression()],
+        };
+        var folds = data.Groups.IsEmpty ? Folds.Plain(data.Count, job.Folds, session.Seed) : Folds.ByGroup(data.Groups.Span, job.Folds, session.Seed);
+        var (learner, error) = learners
+            .Select(candidate => (candidate, RootMeanSquare(data, CrossValidation.OutOfFold(candidate, data, folds, progress: session.Progress, cancellation: session.Cancellation))))
+            .MinBy(pair => pair.Item2);
+        return new Outcome(
+            new SavedModel(learner.Fit(data, cancellation: session.Cancellation)), learner.Name, [("root_mean_square_error", error, $"{error:0.####} (n={data.Count})")]);
+
+        IRegressor Trees() => new BoostedTreesRegressor(new() { Seed = session.Seed });
+    }
+
+    private static double LogLoss(Dataset data, Predictions predictions) =>
+        Enumerable.Range(0, data.Count).Average(i => -Math.Log(Math.Max(1e-15, predictions[i, data.Labels.Span[i]])));
+
+    private static double RootMeanSquare(Dataset data, double[] predicted) =>
+        Math.Sqrt(Enumerable.Range(0, data.Count).Average(i => Math.Pow(predicted[i] - data.Targets.Span[i], 2)));
+
+    private static void Print(IAnsiConsole console, Job job, Outcome outcome, int rows)
+    {
+        console.WriteLine($"{outcome.Name}, {rows:N0} rows, out of fold over {job.Folds} folds:");
+        foreach (var (name, _, text) in outcome.Metrics)
+            console.WriteLine($"  {name}  {text}");
+        console.WriteLine($"Wrote {job.Output}.");
+    }
+
+    private sealed record Job(string Table, string Target, string Kind, bool ClassWeights, int Folds, string? GroupFolds, string Output);
+
+    private sealed record Outcome(SavedModel Model, string Name, IReadOnlyList<(string Name, double Value, string Text)> Metrics);
+}

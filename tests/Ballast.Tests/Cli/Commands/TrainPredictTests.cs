@@ -1,0 +1,70 @@
+using Ballast.Core;
+using Ballast.Tests.Shared;
+
+namespace Ballast.Tests.Cli.Commands;
+
+public sealed class TrainPredictTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public TrainPredictTests()
+    {
+        var random = RandomStream.For(1, "people");
+        var lines = Enumerable.Range(0, 200).Select(i =>
+        {
+            var (height, colour) = (random.NextGaussian(), random.Next(2) == 0 ? "red" : "blue");
+            var yes = height + (colour == "red" ? 1 : -1) > 0;
+            return $"{height:0.###},{colour},{(yes ? "yes" : "no")},{3 * height:0.###},{i / 2}";
+        });
+        File.WriteAllLines(folder.File("people.csv"), ["height,colour,answer,income,household", .. lines]);
+    }
+
+    public void Dispose() => folder.Dispose();
+
+    [Theory]
+    [InlineData("trees")]
+    [InlineData("logistic")]
+    [InlineData("auto")]
+    public void A_saved_model_predicts_tables_in_any_shape(string kind)
+    {
+        var trained = ProgramRun.Of(
+            "train", folder.File("people.csv"), "--target", "answer", "--model-kind", kind, "--group-folds", "household", "--out", folder.File("model.ballast"), "--json");
+        // No target, another order, an unseen category, a missing value.
+        File.WriteAllLines(folder.File("new.csv"), ["colour,income,height", "red,3,1", "blue,-6,-2", "green,0,", "red,9,3"]);
+        var predicted = ProgramRun.Of("predict", folder.File("new.csv"), "--model", folder.File("model.ballast"), "--out", folder.File("p.csv"));
+
+        Assert.Equal((0, ""), (trained.ExitCode, trained.Error));
+        Assert.True((double)trained.Json["metrics"]!["accuracy"]! > 0.85);
+        Assert.Equal(0, predicted.ExitCode);
+        var rows = File.ReadAllLines(folder.File("p.csv")).Select(line => line.Split(',')).ToArray();
+        Assert.Equal(["colour", "income", "height", "prediction", "probability_no", "probability_yes"], rows[0]);
+        Assert.Equal(["yes", "no"], [rows[1][3], rows[2][3]]);
+        Assert.All(rows[1..], row => Assert.Equal(1, double.Parse(row[4]) + double.Parse(row[5]), 1e-9));
+    }
+
+    [Fact]
+    public void Numbers_are_predicted_as_numbers()
+    {
+        var trained = ProgramRun.Of("train", folder.File("people.csv"), "--target", "income", "--out", folder.File("model.ballast"), "--json");
+        ProgramRun.Of("predict", folder.File("people.csv"), "--model", folder.File("model.ballast"), "--out", folder.File("p.csv"));
+
+        Assert.True((double)trained.Json["metrics"]!["root_mean_square_error"]! < 0.5);
+        Assert.EndsWith(",prediction", File.ReadLines(folder.File("p.csv")).First(), StringComparison.Ordinal);
+        Assert.Equal(201, File.ReadLines(folder.File("p.csv")).Count());
+    }
+
+    [Fact]
+    public void Missing_columns_and_files_that_are_no_model_are_named()
+    {
+        ProgramRun.Of("train", folder.File("people.csv"), "--target", "answer", "--model-kind", "logistic", "--out", folder.File("model.ballast"));
+        File.WriteAllLines(folder.File("new.csv"), ["height", "1"]);
+
+        var missing = ProgramRun.Of("predict", folder.File("new.csv"), "--model", folder.File("model.ballast"), "--out", folder.File("p.csv"));
+        var noModel = ProgramRun.Of("predict", folder.File("new.csv"), "--model", folder.File("people.csv"), "--out", folder.File("p.csv"));
+
+        Assert.Equal((2, 2), (missing.ExitCode, noModel.ExitCode));
+        Assert.Contains("'colour'", missing.Error, StringComparison.Ordinal);
+        Assert.Contains("a model saved by ballast", noModel.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(folder.File("p.csv")));
+    }
+}
