@@ -1,6 +1,7 @@
 using Ballast.Core;
 using Ballast.Data.Resampling;
 using Ballast.Learning.Tabular;
+using ClassWeights = Ballast.Data.Resampling.ClassWeights;
 
 namespace Ballast.Reproductions;
 
