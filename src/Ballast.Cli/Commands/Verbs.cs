@@ -11,6 +11,7 @@ internal static class Verbs
         CheckCommand.Create(),
         TrainCommand.Create(),
         PredictCommand.Create(),
+        ResampleCommand.Create(),
         RunsCommand.Create(),
         MethodsCommand.Create(),
         ReproduceCommand.Create(),
