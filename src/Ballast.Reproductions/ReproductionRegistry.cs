@@ -7,5 +7,6 @@ public static class ReproductionRegistry
     public static IReadOnlyList<IReproduction> All { get; } =
     [
         new SmoteReproduction(),
+        new LabelErrorsReproduction(),
     ];
 }

@@ -12,6 +12,7 @@ internal static class Verbs
         TrainCommand.Create(),
         PredictCommand.Create(),
         ResampleCommand.Create(),
+        LabelsCommand.Create(),
         RunsCommand.Create(),
         MethodsCommand.Create(),
         ReproduceCommand.Create(),

@@ -11,6 +11,9 @@ public sealed record LogisticRegressionOptions
     /// <summary>How much each class counts.</summary>
     public ClassWeights ClassWeights { get; init; } = ClassWeights.None;
 
+    /// <summary>Whether numeric features are brought to mean 0 and deviation 1 first, so that the penalty is fair to all. Default yes; no for features that share one unit.</summary>
+    public bool Standardise { get; init; } = true;
+
     /// <summary>Steps of the optimiser at most; far more than a standardised table needs.</summary>
     public int MaximumIterations { get; init => field = Guard.Positive(value); } = 1000;
 }
@@ -42,6 +45,8 @@ public sealed class LogisticRegression(LogisticRegressionOptions? options = null
         var weights = Array.ConvertAll(classes.Rows, classes.Weight);
         var labels = Array.ConvertAll(classes.Rows, row => classes.Compact(train.Labels.Span[row]));
         var encoding = DesignEncoding.Learn(rows, weights);
+        if (!Options.Standardise)
+            encoding = encoding with { Numerics = [.. encoding.Numerics.Select(numeric => numeric with { Mean = 0, Scale = 1 })] };
         var loss = new LogisticLoss(encoding.Apply(rows), labels, weights, classes.Present.Length, Options.C);
 
         var coefficients = loss.Start(classes.Shares);

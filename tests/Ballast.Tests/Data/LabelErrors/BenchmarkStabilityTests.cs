@@ -1,4 +1,3 @@
-using Ballast.Core;
 using Ballast.Data.LabelErrors;
 using Ballast.Numerics.Intervals;
 
