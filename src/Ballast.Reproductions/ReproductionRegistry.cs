@@ -6,5 +6,6 @@ public static class ReproductionRegistry
     /// <summary>All of them.</summary>
     public static IReadOnlyList<IReproduction> All { get; } =
     [
+        new ImbalancedMetricsReproduction(),
     ];
 }

@@ -9,6 +9,7 @@ internal static class Verbs
     public static IReadOnlyList<Verb> All() =>
     [
         CheckCommand.Create(),
+        EvaluateCommand.Create(),
         RunsCommand.Create(),
         MethodsCommand.Create(),
         ReproduceCommand.Create(),

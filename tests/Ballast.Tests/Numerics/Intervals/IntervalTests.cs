@@ -57,7 +57,7 @@ public sealed class IntervalTests
             exact += BinomialInterval.ClopperPearson(hits, rows).Contains(p) ? 1 : 0;
             // Skewed values with mean p, in two strata of the same law.
             var values = Enumerable.Range(0, rows).Select(_ => p + 0.5 * (random.NextGaussian() + 0.3 * (random.NextGaussian() is var z ? z * z - 1 : 0))).ToArray();
-            var options = new BootstrapOptions { Draws = 300, Seed = s };
+            var options = new BootstrapOptions { Draws = 200, Seed = s };
             double Mean(ReadOnlySpan<int> chosen)
             {
                 var sum = 0.0;
