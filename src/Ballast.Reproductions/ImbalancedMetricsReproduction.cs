@@ -137,7 +137,7 @@ public sealed class ImbalancedMetricsReproduction : IReproduction
         return Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Length - 1));
     }
 
-    private static IEnumerable<ClaimResult> RealData(ReproductionContext context)
+    private static List<ClaimResult> RealData(ReproductionContext context)
     {
         const string Claim = "Real loans (lending_club, Class = bad positive): boosted trees against logistic regression, every figure with its interval";
         var path = context.DataFolder is null ? null : Path.Combine(context.DataFolder, "tables", "lending_club.csv");

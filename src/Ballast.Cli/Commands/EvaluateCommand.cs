@@ -18,7 +18,9 @@ internal static class EvaluateCommand
         var labels = new Option<string>("--labels") { Description = "The label column; for npy the file of class indices.", HelpName = "COL", Required = true };
         var probabilities = new Option<string[]>("--probabilities")
         {
-            Description = "Probability columns, named as the labels, or one prefix before the labels.", HelpName = "COLS", AllowMultipleArgumentsPerToken = true,
+            Description = "Probability columns, named as the labels, or one prefix before the labels.",
+            HelpName = "COLS",
+            AllowMultipleArgumentsPerToken = true,
         };
         var scores = new Option<string?>("--scores") { Description = "Score column of the positive class.", HelpName = "COL" };
         var positive = new Option<string?>("--positive") { Description = "The label that counts as positive.", HelpName = "VALUE" };
