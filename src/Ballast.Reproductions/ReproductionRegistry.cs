@@ -8,5 +8,6 @@ public static class ReproductionRegistry
     [
         new SmoteReproduction(),
         new LabelErrorsReproduction(),
+        new ImbalancedMetricsReproduction(),
     ];
 }

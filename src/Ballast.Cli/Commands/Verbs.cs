@@ -13,6 +13,7 @@ internal static class Verbs
         PredictCommand.Create(),
         ResampleCommand.Create(),
         LabelsCommand.Create(),
+        EvaluateCommand.Create(),
         RunsCommand.Create(),
         MethodsCommand.Create(),
         ReproduceCommand.Create(),

@@ -17,7 +17,7 @@ public sealed record Slice(
 }
 
 /// <summary>What a slice search found.</summary>
-/// <param name="Slices">Slices that are worse beyond chance, the most certain first; none overlaps another much.</param>
+/// <param name="Slices">Slices that are worse beyond chance, the most certain first; each is worse also without the rows of those before it.</param>
 /// <param name="Tested">Slices that were tested.</param>
 /// <param name="SearchRows">Rows that candidates were sought on.</param>
 /// <param name="TestRows">Other rows that they were tested on.</param>

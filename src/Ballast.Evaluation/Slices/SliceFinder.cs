@@ -15,8 +15,6 @@ namespace Ballast.Evaluation.Slices;
 /// <param name="options">How to search; null for the defaults.</param>
 public sealed class SliceFinder(SliceFinderOptions? options = null)
 {
-    private const double MostOverlap = 0.7;
-
     private readonly SliceFinderOptions options = options ?? new SliceFinderOptions();
 
     /// <summary>Finds slices with more errors.</summary>
@@ -88,11 +86,31 @@ public sealed class SliceFinder(SliceFinderOptions? options = null)
             .Where(slice => slice.AdjustedPValue <= options.SignificanceLevel && slice.Inside.Count >= options.MinimumRows
                 && slice.Inside.Value >= options.MinimumRatio * slice.Outside.Value)
             .OrderBy(slice => slice.PValue).ThenByDescending(slice => slice.Inside.Value);
+        // A slice that shares rows with a worse one looks bad too: only what is left of it, without rows reported already, counts.
         var reported = new List<Slice>();
+        var explained = new bool[data.Count];
         foreach (var slice in worse)
-            if (!reported.Exists(other => SortedRows.Shared(slice.Rows.Span, other.Rows.Span) > MostOverlap * Math.Min(slice.Rows.Length, other.Rows.Length)))
-                reported.Add(slice);
+        {
+            if (!IsWorseWithout(explained, slice, losses, testRows, binary, candidates.Length))
+                continue;
+            reported.Add(slice);
+            foreach (var row in slice.Rows.Span)
+                explained[row] = true;
+        }
         return new SliceReport(reported, candidates.Length, searchCount, testRows.Length);
+    }
+
+    private bool IsWorseWithout(bool[] explained, Slice slice, double[] losses, int[] testRows, bool binary, int tested)
+    {
+        var inside = new bool[losses.Length];
+        foreach (var row in slice.Rows.Span)
+            inside[row] = true;
+        var (own, others) = (new Moments(), new Moments());
+        foreach (var row in testRows)
+            if (!explained[row])
+                (inside[row] ? own : others).Add(losses[row]);
+        return own.Count >= options.MinimumRows && own.Mean >= options.MinimumRatio * others.Mean
+            && PValue(own, others, binary) <= options.SignificanceLevel / tested;
     }
 
     /// <summary>Positions of the rows that meet all conditions, ascending.</summary>

@@ -55,4 +55,17 @@ public sealed class RandomStreamTests
         Assert.Equal(sample.Order(), sample);
         Assert.All(sample, s => Assert.InRange(s, 0, 999));
     }
+
+    [Fact]
+    public void Filling_gives_the_same_numbers_as_drawing_one_by_one()
+    {
+        var (one, many) = (RandomStream.For(5, "fill", 9), RandomStream.For(5, "fill", 9));
+
+        foreach (var length in new[] { 3, 16, 1, 40, 100, 2 })
+        {
+            var filled = new uint[length];
+            many.Fill(filled);
+            Assert.Equal(Enumerable.Range(0, length).Select(_ => one.NextUInt32()), filled);
+        }
+    }
 }
