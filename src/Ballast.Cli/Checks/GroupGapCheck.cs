@@ -1,5 +1,4 @@
 using Ballast.Core;
-using Ballast.Data.Reading;
 using Ballast.Numerics.Intervals;
 
 namespace Ballast.Cli.Checks;

@@ -1,4 +1,3 @@
-using Ballast.Core;
 using Ballast.Data.LabelErrors;
 
 namespace Ballast.Cli.Checks;
@@ -26,14 +25,14 @@ internal sealed class LabelErrorsCheck : ICheck
         audit.Report(Id, weak ? Severity.Low : share >= 0.03 ? Severity.High : share >= 0.01 ? Severity.Medium : Severity.Low,
             weak ? $"{issues.Ranked.Length} labels ({share:P1}) are suspected, but the features explain only {Math.Max(0, audit.Skill):P0} of the target: many of these rows are hard rather than wrong."
                 : $"{issues.Ranked.Length} labels ({share:P1}) are probably wrong.", [audit.Options.Target], Rows(audit, issues.Ranked), new()
-            {
-                ["suspects"] = issues.Ranked.Length,
-                ["share"] = share,
-                ["skill_of_the_model"] = audit.Skill,
-                ["estimated_issues"] = issues.EstimatedIssues,
-                ["worst_first"] = issues.Ranked.Take(20).Select(i => Describe(audit, issues, i)).ToArray(),
-                ["method"] = "confident learning (prune by noise rate) on out-of-fold probabilities",
-            }, "Have a person look at them, worst first; they are candidates, not errors. Dropping them from training was tried below.");
+                {
+                    ["suspects"] = issues.Ranked.Length,
+                    ["share"] = share,
+                    ["skill_of_the_model"] = audit.Skill,
+                    ["estimated_issues"] = issues.EstimatedIssues,
+                    ["worst_first"] = issues.Ranked.Take(20).Select(i => Describe(audit, issues, i)).ToArray(),
+                    ["method"] = "confident learning (prune by noise rate) on out-of-fold probabilities",
+                }, "Have a person look at them, worst first; they are candidates, not errors. Dropping them from training was tried below.");
         ReportRareClasses(audit, issues);
     }
 

@@ -46,7 +46,14 @@ internal static class Learners
     // LightGBM's random forest: each tree on a bootstrap-sized sample of rows and 40% of the features, grown deep.
     private static BoostedTrees Forest(int seed) => new(new BoostedTreesOptions
     {
-        Iterations = 100, LearningRate = 1, Leaves = 127, MinimumRowsPerLeaf = 3, L2 = 0, FeatureFraction = 0.4, Seed = seed, EarlyStoppingRounds = 0,
+        Iterations = 100,
+        LearningRate = 1,
+        Leaves = 127,
+        MinimumRowsPerLeaf = 3,
+        L2 = 0,
+        FeatureFraction = 0.4,
+        Seed = seed,
+        EarlyStoppingRounds = 0,
         Extra = new Dictionary<string, string> { ["boosting"] = "rf", ["bagging_freq"] = "1", ["bagging_fraction"] = "0.632" },
     });
 

@@ -1,7 +1,5 @@
-using Ballast.Core;
 using Ballast.Evaluation.Thresholds;
 using Ballast.Learning.Tabular;
-using Ballast.Numerics.Intervals;
 
 namespace Ballast.Cli.Checks;
 

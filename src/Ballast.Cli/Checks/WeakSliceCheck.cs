@@ -1,4 +1,3 @@
-using Ballast.Core;
 using Ballast.Evaluation.Slices;
 
 namespace Ballast.Cli.Checks;

@@ -70,8 +70,8 @@ public sealed class BorderlineAndAdasynTests
     public void Apportioning_gives_floors_then_largest_remainders()
     {
         // Quotas of 7: 2.8, 2.8, 1.4, 0: floors 2, 2, 1, 0; the two rows left go to the two remainders of 0.8.
-        Assert.Equal([3, 3, 1, 0], Adasyn.Apportion([4, 4, 2, 0], 7));
-        Assert.Equal([1, 0, 0], Adasyn.Apportion([1, 1, 1], 1));
+        Assert.Equal([3, 3, 1, 0], Adasyn.Apportion([4, 4, 2, 0], 7)!);
+        Assert.Equal([1, 0, 0], Adasyn.Apportion([1, 1, 1], 1)!);
         Assert.Null(Adasyn.Apportion([0, 0], 5));
     }
 
