@@ -4,6 +4,7 @@ using Ballast.Data.Reading;
 using Ballast.Evaluation.Leakage;
 using Ballast.Learning.Remedies;
 using Ballast.Learning.Tabular;
+using Ballast.Learning.Tabular.Onnx;
 
 namespace Ballast.Cli.Checks;
 
@@ -27,26 +28,24 @@ internal sealed class CheckRun(CheckOptions options, IProgress<ProgressUpdate>? 
         // What would spoil the rest is set aside before any model is trained.
         RunChecks(ColumnChecks, audit);
 
-        var remedies = (Results: (IReadOnlyList<RemedyResult>)[], Chosen: Treatment.None);
+        IReadOnlyList<RemedyResult> remedies = [];
         HandedBack? model = null;
         if (!audit.Features().Any())
             audit.Note("No column is left to predict from: nothing below could be judged.");
         else if (audit.IsClassification)
         {
-            PredictClasses(audit);
+            (OnnxClassifier, FeatureEncoder)? given = options.Model is null ? null : JudgeGiven(audit, coding);
+            if (given is null)
+                PredictClasses(audit);
             RunChecks(ClassChecks, audit);
-            if (audit.Judged!.Learner is not null)
-            {
-                remedies = TryRemedies(audit);
-                model = TrainBest(audit, coding, remedies.Chosen);
-            }
+            (remedies, model) = given is { } user ? MendGiven(audit, coding, user) : MendByTraining(audit, coding);
         }
         else
         {
             model = PredictTargets(audit, coding);
             RunChecks(TargetChecks, audit);
         }
-        return new CheckOutcome(ReportComposer.Compose(audit, coding, taskReason, remedies.Results, remedies.Chosen), audit, coding, model);
+        return new CheckOutcome(ReportComposer.Compose(audit, coding, taskReason, remedies, model?.Treatment), audit, coding, model);
     }
 
     private Table ReadTable()
@@ -121,39 +120,51 @@ internal sealed class CheckRun(CheckOptions options, IProgress<ProgressUpdate>? 
     {
         var data = audit.Data();
         var groups = GroupsOfCopies(audit);
-        if (options.Model is not null)
-        {
-            var predictions = UserModel.Predict(options.Model, data, audit, cancellation);
-            audit.Judged = new Judged(data, groups, new int[data.Count], null, predictions, predictions);
-        }
-        else
-        {
-            var folds = Folds.StratifiedByGroup(data.Labels.Span, data.ClassCount, groups, Math.Min(options.Folds, groups.Distinct().Count()), options.Seed);
-            var (learner, outOfFold, judge) = Learners.Choose(data, folds, options.Seed, progress, cancellation);
-            progress?.Report(new ProgressUpdate("predicting again without suspects", 0));
-            var suspects = LabelIssueFinder.Find(data.Labels, outOfFold, cancellation: cancellation).Mask;
-            var again = CrossValidation.OutOfFold(judge, Suspects.Drop(data, suspects), folds, new FoldSteps { TransformTraining = (part, _) => Suspects.WithoutDropped(part) }, cancellation: cancellation);
-            audit.Judged = new Judged(data, groups, folds, learner, outOfFold, again);
-        }
-        var predicted = audit.Judged.OutOfFold.PredictedClasses();
-        audit.Skill = Skill.OfProbabilities(data.Labels.Span, audit.Judged.OutOfFold);
-        audit.Losses = [.. predicted.Select((p, i) => p == data.Labels.Span[i] ? 0.0 : 1.0)];
+        var folds = Folds.StratifiedByGroup(data.Labels.Span, data.ClassCount, groups, Math.Min(options.Folds, groups.Distinct().Count()), options.Seed);
+        var (learner, outOfFold, judge) = Learners.Choose(data, folds, options.Seed, progress, cancellation);
+        progress?.Report(new ProgressUpdate("predicting again without suspects", 0));
+        var suspects = LabelIssueFinder.Find(data.Labels, outOfFold, cancellation: cancellation).Mask;
+        var again = CrossValidation.OutOfFold(judge, Suspects.Drop(data, suspects), folds, new FoldSteps { TransformTraining = (part, _) => Suspects.WithoutDropped(part) }, cancellation: cancellation);
+        audit.Judged = new Judged(data, groups, folds, learner, outOfFold, again);
+        Score(audit);
     }
 
-    private (IReadOnlyList<RemedyResult> Results, Treatment Chosen) TryRemedies(Audit audit)
+    private (OnnxClassifier Model, FeatureEncoder Encoder) JudgeGiven(Audit audit, TargetCoding coding)
+    {
+        progress?.Report(new ProgressUpdate("predicting by the model given", 0));
+        var user = UserModel.Open(audit, coding);
+        var predictions = user.Model.Predict(user.Encoder.Transform(audit.Table, coding).Data);
+        var data = audit.Data();
+        audit.Judged = new Judged(data, GroupsOfCopies(audit), new int[data.Count], null, predictions, predictions);
+        Score(audit);
+        audit.Note("The model given is judged on the whole table; where it was trained on these rows, its figures are too good and label errors hide.");
+        return user;
+    }
+
+    private static void Score(Audit audit)
+    {
+        var judged = audit.Judged!;
+        var labels = judged.Data.Labels.ToArray();
+        audit.Skill = Skill.OfProbabilities(labels, judged.OutOfFold);
+        audit.Losses = [.. judged.OutOfFold.PredictedClasses().Zip(labels, (predicted, label) => predicted == label ? 0.0 : 1.0)];
+    }
+
+    private (IReadOnlyList<RemedyResult> Results, HandedBack Model) MendGiven(Audit audit, TargetCoding coding, (OnnxClassifier Model, FeatureEncoder Encoder) user)
+    {
+        var (results, model, chosen) = UserModelTrials.Run(audit, user.Model, cancellation);
+        return (results, new HandedBack(user.Encoder, coding, model, null, "the model given", chosen));
+    }
+
+    private (IReadOnlyList<RemedyResult> Results, HandedBack Model) MendByTraining(Audit audit, TargetCoding coding)
     {
         var trials = new RemedyTrials(audit.Judged!, audit.IsTrusted, options);
         if (trials.Sampled is { } rows)
             audit.Note($"Remedies were tried on {rows} rows, drawn at random within each class.");
-        return trials.Run(progress, cancellation);
-    }
-
-    private HandedBack TrainBest(Audit audit, TargetCoding coding, Treatment chosen)
-    {
+        var (results, chosen) = trials.Run(progress, cancellation);
         progress?.Report(new ProgressUpdate("training the model handed back", 0));
         var judged = audit.Judged!;
         var model = new TrainingPart(judged.Data, judged.Groups, judged.Learner!, options.Seed).Fit(chosen, cancellation);
-        return new HandedBack(FinalEncoder(audit), coding, model, null, judged.Learner!.Name, chosen.Name);
+        return (results, new HandedBack(FinalEncoder(audit), coding, model, null, judged.Learner!.Name, chosen.Name));
     }
 
     private HandedBack PredictTargets(Audit audit, TargetCoding coding)

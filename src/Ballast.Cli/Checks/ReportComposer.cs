@@ -9,15 +9,15 @@ namespace Ballast.Cli.Checks;
 /// <summary>Composes the report of an audit.</summary>
 internal static class ReportComposer
 {
-    public static CheckReport Compose(Audit audit, TargetCoding coding, string taskReason, IReadOnlyList<RemedyResult> remedies, Treatment chosen)
+    public static CheckReport Compose(Audit audit, TargetCoding coding, string taskReason, IReadOnlyList<RemedyResult> remedies, string? treatment)
     {
         var judged = audit.Judged;
-        if (judged?.Learner is not null)
+        if (judged is not null)
         {
             audit.Note(audit.Skill >= Audit.SkillToTrust
                 ? "Remedies are judged on held-out rows whose label is not suspected (the suspicion comes from models that never saw the row), so that wrong labels do not count for or against a remedy; one that touches labels must also not lose on all rows as labelled."
                 : $"Remedies are judged on all held-out rows, labels as given: the model explains only {Math.Max(0, audit.Skill):P0} of the target, too little for its suspicions to excuse a row.");
-            audit.Note(chosen == Treatment.None ? "No remedy gained beyond chance: the model handed back is trained on the table as it came, less the columns set aside." : $"The model handed back uses: {chosen.Name}.");
+            audit.Note(treatment == Treatment.None.Name ? "No remedy gained beyond chance: the model handed back uses none." : $"The model handed back uses: {treatment}.");
         }
         return new CheckReport
         {

@@ -50,10 +50,11 @@ internal static class CheckCommand
         AtomicFile.WriteText(Path.Combine(folder, ".ballast"), "");
         File.Delete(Path.Combine(folder, ".ballast"));
 
-        session.Record.Data(DataFingerprint.Of(options.Table));
+        var fingerprint = DataFingerprint.Of(options.Table);
+        session.Record.Data(fingerprint);
         var outcome = new CheckRun(options, session.Progress, session.Cancellation).Run();
         var report = outcome.Report with { Command = $"ballast check {options.Table} --target {options.Target} --seed {options.Seed}" };
-        var files = CheckFiles.Write(outcome, report, folder, session.Progress, session.Cancellation);
+        var files = CheckFiles.Write(outcome, report, folder, fingerprint, session.Progress, session.Cancellation);
 
         foreach (var file in files)
             session.Record.Artefact(file);

@@ -21,6 +21,8 @@ public interface IRecalibrator
 [JsonDerivedType(typeof(TemperatureMap), "temperature")]
 [JsonDerivedType(typeof(PlattMap), "platt")]
 [JsonDerivedType(typeof(IsotonicMap), "isotonic")]
+[JsonDerivedType(typeof(PriorShiftMap), "prior-shift")]
+[JsonDerivedType(typeof(ChainedMap), "chain")]
 public interface ITrainedRecalibrator
 {
     /// <summary>The mended probabilities of the same rows.</summary>

@@ -37,16 +37,21 @@ public sealed class TrainingPart(Dataset data, int[] groups, IClassifier learner
 
         // The decisions stay those of the model as it was trained; only its probabilities go back to the true shares.
         IDecisionRule? rule = correction is null ? null : new DecisionWeights([.. correction.Weights.ToArray().Select(w => w > 0 ? 1 / w : 1)]);
-        ITrainedRecalibrator? recalibrator = null;
+        var maps = new List<ITrainedRecalibrator>();
+        if (correction is not null)
+            maps.Add(PriorShiftMap.Of(correction));
         if (treatment.Recalibrate || treatment.Balance == BalanceTreatment.TunedDecision)
         {
             var (honest, labels) = Inner(treatment, rows, cancellation);
             if (treatment.Recalibrate)
-                recalibrator = new TemperatureScaling().Fit(honest, labels);
+            {
+                maps.Add(new TemperatureScaling().Fit(honest, labels));
+                honest = maps[^1].Apply(honest);
+            }
             if (treatment.Balance == BalanceTreatment.TunedDecision)
-                rule = new DecisionTuner(DecisionObjective.MacroF1).Tune(recalibrator?.Apply(honest) ?? honest, labels, cancellation).Rule;
+                rule = new DecisionTuner(DecisionObjective.MacroF1).Tune(honest, labels, cancellation).Rule;
         }
-        return new TreatedModel(model, correction, recalibrator, rule);
+        return new TreatedModel(model, maps.Count switch { 0 => null, 1 => maps[0], _ => new ChainedMap(maps) }, rule);
     }
 
     // All rows, suspects with weight 0 (dropped) or with another label.

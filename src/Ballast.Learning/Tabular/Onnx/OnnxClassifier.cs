@@ -19,9 +19,11 @@ public sealed class OnnxClassifier : ITrainedClassifier, IDisposable
     private readonly OnnxInputs inputs;
     private readonly OnnxOutput output;
 
-    private OnnxClassifier(string file, InferenceSession session, IReadOnlyList<string> classNames, IReadOnlyList<FeatureColumn> columns)
+    private readonly byte[] content;
+
+    private OnnxClassifier(byte[] content, string file, InferenceSession session, IReadOnlyList<string> classNames, IReadOnlyList<FeatureColumn> columns)
     {
-        (this.file, this.session, ClassNames, Columns) = (file, session, classNames, columns);
+        (this.content, this.file, this.session, ClassNames, Columns) = (content, file, session, classNames, columns);
         inputs = OnnxInputs.For(file, session.InputMetadata, columns);
         output = OnnxOutput.Choose(file, session.OutputNames, session.OutputMetadata, classNames);
     }
@@ -41,13 +43,26 @@ public sealed class OnnxClassifier : ITrainedClassifier, IDisposable
     public static OnnxClassifier Load(string path, IReadOnlyList<string> classNames, IReadOnlyList<FeatureColumn> columns)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        var length = new FileInfo(path).Length; // FileNotFoundException where there is none
+        // Protocol buffers end at 2 GiB; an ONNX model cannot be smaller than its version, graph and operator set.
+        if (length is < 16 or > int.MaxValue)
+            throw new DataFormatException(path, $"{length} bytes", "an ONNX model of 16 bytes to 2 GiB");
+        return Of(File.ReadAllBytes(path), path, classNames, columns);
+    }
+
+    /// <summary>The bytes of the ONNX file.</summary>
+    internal ReadOnlyMemory<byte> Content => content;
+
+    /// <summary>Opens a model that is in memory; <paramref name="file"/> names it in messages.</summary>
+    internal static OnnxClassifier Of(byte[] content, string file, IReadOnlyList<string> classNames, IReadOnlyList<FeatureColumn> columns)
+    {
         ArgumentNullException.ThrowIfNull(classNames);
         ArgumentNullException.ThrowIfNull(columns);
         Guard.InRange(classNames.Count, 2, int.MaxValue, nameof(classNames));
-        var session = Open(path);
+        var session = Open(content, file);
         try
         {
-            return new OnnxClassifier(path, session, classNames, columns);
+            return new OnnxClassifier(content, file, session, classNames, columns);
         }
         catch
         {
@@ -89,16 +104,12 @@ public sealed class OnnxClassifier : ITrainedClassifier, IDisposable
     /// <summary>Lets go of the native model.</summary>
     public void Dispose() => session.Dispose();
 
-    private static InferenceSession Open(string path)
+    private static InferenceSession Open(byte[] content, string path)
     {
-        var length = new FileInfo(path).Length; // FileNotFoundException where there is none
-        // Protocol buffers end at 2 GiB; an ONNX model cannot be smaller than its version, graph and operator set.
-        if (length is < 16 or > int.MaxValue)
-            throw new DataFormatException(path, $"{length} bytes", "an ONNX model of 16 bytes to 2 GiB");
         using var options = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
         try
         {
-            return new InferenceSession(File.ReadAllBytes(path), options);
+            return new InferenceSession(content, options);
         }
         catch (OnnxRuntimeException error)
         {

@@ -108,10 +108,13 @@ internal sealed class ModelParts
     internal List<(string Name, byte[] Content)> Contents { get; } = [];
 
     /// <summary>Adds a text; gives the name of its part.</summary>
-    internal string Add(string text)
+    internal string Add(string text) => Add(Encoding.UTF8.GetBytes(text), "txt");
+
+    /// <summary>Adds bytes; gives the name of their part.</summary>
+    internal string Add(byte[] content, string extension)
     {
-        var name = $"trees-{Contents.Count}.txt";
-        Contents.Add((name, Encoding.UTF8.GetBytes(text)));
+        var name = $"part-{Contents.Count}.{extension}";
+        Contents.Add((name, content));
         return name;
     }
 
@@ -119,13 +122,16 @@ internal sealed class ModelParts
         new ModelPart(part.Name, part.Content.Length, Convert.ToHexStringLower(SHA256.HashData(part.Content))))];
 
     /// <summary>The text of a part, after its length and hash have been checked.</summary>
-    internal string Text(string name)
+    internal string Text(string name) => Encoding.UTF8.GetString(Content(name));
+
+    /// <summary>The bytes of a part, after its length and hash have been checked.</summary>
+    internal byte[] Content(string name)
     {
         var part = described.FirstOrDefault(candidate => candidate.Name == name) ?? throw new InvalidDataException($"no description of part '{name}'");
         var content = read!(name);
         if (content.Length != part.Length || Convert.ToHexStringLower(SHA256.HashData(content)) != part.Sha256)
             throw new InvalidDataException($"a part '{name}' that does not match its SHA-256");
-        return Encoding.UTF8.GetString(content);
+        return content;
     }
 }
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Ballast.Core;
+using Ballast.Learning.Tabular.Onnx;
 
 namespace Ballast.Learning.Tabular.Saving;
 
@@ -8,6 +9,7 @@ namespace Ballast.Learning.Tabular.Saving;
 [JsonDerivedType(typeof(TreesState), "boosted-trees")]
 [JsonDerivedType(typeof(LogisticState), "logistic-regression")]
 [JsonDerivedType(typeof(AverageState), "average")]
+[JsonDerivedType(typeof(OnnxState), "onnx")]
 [JsonDerivedType(typeof(RegressionTreesState), "boosted-trees-regression")]
 [JsonDerivedType(typeof(RidgeState), "ridge-regression")]
 internal abstract record ModelState
@@ -23,6 +25,7 @@ internal abstract record ModelState
         TrainedLogisticRegression logistic => new LogisticState(
             logistic.Width, logistic.Present.ToArray(), logistic.Encoding, logistic.Coefficients.ToArray(), logistic.Converged),
         TrainedAverage average => new AverageState([.. average.Members.Select(member => Of(member, parts))]),
+        OnnxClassifier onnx => new OnnxState(parts.Add(onnx.Content.ToArray(), "onnx")),
         _ => throw new NotSupportedException($"A model of type {model.GetType().Name} has no saved form."),
     };
 
@@ -96,6 +99,12 @@ internal sealed record AverageState(ModelState[] Members) : ModelState
 {
     internal override ITrainedClassifier ToClassifier(IReadOnlyList<string> classNames, IReadOnlyList<FeatureColumn> columns, ModelParts parts) =>
         new TrainedAverage([.. Members.Select(member => member.ToClassifier(classNames, columns, parts))]);
+}
+
+internal sealed record OnnxState(string Part) : ModelState
+{
+    internal override ITrainedClassifier ToClassifier(IReadOnlyList<string> classNames, IReadOnlyList<FeatureColumn> columns, ModelParts parts) =>
+        OnnxClassifier.Of(parts.Content(Part), Part, classNames, columns);
 }
 
 internal sealed record RegressionTreesState(string? Part, double Mean, double Scale) : ModelState
