@@ -24,7 +24,7 @@ internal static class Learners
         if (LogisticCells(data) <= MostLogisticCells)
             members.Add(new LogisticRegression(new LogisticRegressionOptions { C = 0.3 }));
         if ((long)data.Count * data.ClassCount <= MostForestCells)
-            members.Add(Forest(seed));
+            members.Add(Forest(data.ClassCount, seed));
 
         var outOfFold = new Predictions[members.Count];
         for (var m = 0; m < members.Count; m++)
@@ -43,12 +43,12 @@ internal static class Learners
         return (learner, predictions, judge);
     }
 
-    // LightGBM's random forest: each tree on a bootstrap-sized sample of rows and 40% of the features, grown deep.
-    private static BoostedTrees Forest(int seed) => new(new BoostedTreesOptions
+    // LightGBM's random forest: each tree on a bootstrap-sized sample of rows and 40% of the features, grown deep. It grows a tree a class.
+    private static BoostedTrees Forest(int classes, int seed) => new(new BoostedTreesOptions
     {
-        Iterations = 100,
+        Iterations = Math.Clamp(300 / classes, 20, 100),
         LearningRate = 1,
-        Leaves = 127,
+        Leaves = 63,
         MinimumRowsPerLeaf = 3,
         L2 = 0,
         FeatureFraction = 0.4,

@@ -11,6 +11,9 @@ internal sealed class MissingValuesCheck : ICheck
     /// <summary>Whether at least <see cref="MostlyEmpty"/> of the values are missing.</summary>
     public static bool IsMostlyEmpty(TableColumn column) => column.Count > 0 && column.MissingCount >= MostlyEmpty * column.Count;
 
+    /// <summary>Share from which a column is set aside: a model must not need a column that is hardly ever there.</summary>
+    public const double HardlyEverThere = 0.95;
+
     public string Id => "missing-values";
 
     public void Run(Audit audit, CancellationToken cancellation)
@@ -26,6 +29,8 @@ internal sealed class MissingValuesCheck : ICheck
             else if (IsMostlyEmpty(column) && column.Kind != ColumnKind.Constant)
             {
                 var share = (double)column.MissingCount / column.Count;
+                if (share >= HardlyEverThere)
+                    audit.SetAside(column.Name, "mostly empty");
                 audit.Report(Id, Severity.Low, $"Column '{column.Name}' is mostly empty: {share:P1} of its values are missing.", [column.Name], [], new()
                 {
                     ["missing"] = column.MissingCount,

@@ -16,6 +16,8 @@ internal sealed class RemedyTrials
 {
     private const int OuterFolds = 5;
     private const int RowsKeptOfEachClass = 40;
+    private const long MostCells = 600_000;
+    private const int FewestRows = 3_000;
     private const string Decisions = "macro F1";
     private const string Probabilities = "log loss";
 
@@ -29,7 +31,9 @@ internal sealed class RemedyTrials
 
     public RemedyTrials(Judged judged, Func<int, bool> isTrusted, CheckOptions options)
     {
-        var rows = Sample(judged.Data, options.MaxRemedyRows, options.Seed);
+        // Trials train some fifty models: their time goes with rows x features x classes.
+        var most = (int)Math.Clamp(MostCells / ((long)judged.Data.Width * judged.Data.ClassCount), FewestRows, options.MaxRemedyRows);
+        var rows = Sample(judged.Data, most, options.Seed);
         Sampled = rows.Length < judged.Data.Count ? rows.Length : null;
         seed = options.Seed;
         data = judged.Data.Select(rows);
