@@ -2,7 +2,6 @@ using System.CommandLine;
 using Ballast.Cli.Checks;
 using Ballast.Cli.Reports;
 using Ballast.Cli.Shell;
-using Ballast.Core;
 using Ballast.Data.Reading;
 
 namespace Ballast.Cli.Commands;
@@ -46,15 +45,12 @@ internal static class CheckCommand
     private static int Run(CommandSession session, CheckOptions options, string folder, Severity? gate)
     {
         // A folder that cannot be written to should not cost the user a minute first.
-        Directory.CreateDirectory(folder);
-        AtomicFile.WriteText(Path.Combine(folder, ".ballast"), "");
-        File.Delete(Path.Combine(folder, ".ballast"));
-
+        using var output = OutputFolder.Open(folder);
         var fingerprint = DataFingerprint.Of(options.Table);
         session.Record.Data(fingerprint);
         var outcome = new CheckRun(options, session.Progress, session.Cancellation).Run();
         var report = outcome.Report with { Command = $"ballast check {options.Table} --target {options.Target} --seed {options.Seed}" };
-        var files = CheckFiles.Write(outcome, report, folder, fingerprint, session.Progress, session.Cancellation);
+        var files = output.Publish(into => CheckFiles.Write(outcome, report, into, fingerprint, session.Progress, session.Cancellation));
 
         foreach (var file in files)
             session.Record.Artefact(file);
