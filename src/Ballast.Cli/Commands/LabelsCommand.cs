@@ -1,11 +1,11 @@
+using System.CommandLine;
+using System.Text;
+using System.Text.Json;
 using Ballast.Cli.Reports;
 using Ballast.Cli.Shell;
 using Ballast.Core;
 using Ballast.Data.LabelErrors;
 using Spectre.Console;
-using System.CommandLine;
-using System.Text;
-using System.Text.Json;
 
 namespace Ballast.Cli.Commands;
 
