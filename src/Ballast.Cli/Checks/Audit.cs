@@ -1,9 +1,9 @@
 using Ballast.Core;
 using Ballast.Data.Duplicates;
-using Ballast.Data.LabelErrors;
 using Ballast.Data.Reading;
 using Ballast.Evaluation.Calibration;
 using Ballast.Evaluation.Slices;
+using Ballast.Learning.Remedies;
 
 namespace Ballast.Cli.Checks;
 
@@ -48,7 +48,7 @@ internal sealed class Audit
     public Judged? Judged { get; set; }
 
     /// <summary>Suspected labels; null until looked for, and for real targets.</summary>
-    public LabelIssues? LabelIssues { get; set; }
+    public SuspectedLabels? Suspected { get; set; }
 
     /// <summary>Out-of-fold predictions of real targets; null for classes.</summary>
     public double[]? PredictedTargets { get; set; }
@@ -84,17 +84,17 @@ internal sealed class Audit
         return Everything.SelectColumns([.. Enumerable.Range(0, Everything.Width).Where(j => names.Contains(Everything.Columns[j].Name))]);
     }
 
-    /// <summary>
-    /// Share of the log loss that the model removes. A weak model suspects rows that are merely hard; below <see cref="SkillToTrust"/> its suspicions
-    /// neither excuse rows from being judged nor make a finding severe.
-    /// </summary>
+    /// <summary>Share of the log loss that the model removes.</summary>
     public double Skill { get; set; }
 
-    /// <summary>Skill from which suspicions count as evidence.</summary>
-    public const double SkillToTrust = 0.3;
+    /// <summary>
+    /// Whether suspicions are evidence of wrong labels: the model is good, or it errs even where it is surest. Otherwise they are mostly hard rows, and neither
+    /// excuse rows from being judged nor make a finding severe.
+    /// </summary>
+    public bool SuspicionsCount => Skill >= 0.5 || Suspected?.PlausibleShare.Interval.Low >= 0.03;
 
     /// <summary>Whether row i is judged by its label: it is not suspected, or the model is too weak to suspect anyone.</summary>
-    public bool IsTrusted(int i) => LabelIssues is null || Skill < SkillToTrust || !LabelIssues.Mask[i];
+    public bool IsTrusted(int i) => Suspected is null || !SuspicionsCount || !Suspected.Mask[i];
 
     /// <summary>Rows that are judged by their labels: what metrics are taken on, so that wrong labels do not count as a model's errors.</summary>
     public int[] TrustedRows() => [.. Enumerable.Range(0, Everything.Count).Where(IsTrusted)];

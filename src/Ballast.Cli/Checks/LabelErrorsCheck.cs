@@ -1,5 +1,6 @@
 using Ballast.Cli.Reports;
 using Ballast.Data.LabelErrors;
+using Ballast.Learning.Remedies;
 
 namespace Ballast.Cli.Checks;
 
@@ -13,28 +14,34 @@ internal sealed class LabelErrorsCheck : ICheck
     public void Run(Audit audit, CancellationToken cancellation)
     {
         var judged = audit.Judged!;
-        var issues = LabelIssueFinder.Find(judged.Data.Labels, judged.ForLabels, cancellation: cancellation);
-        audit.LabelIssues = issues;
-        foreach (var warning in issues.Warnings)
+        var suspected = SuspectedLabels.Find(judged.Data.Labels, judged.ForLabels, bound: judged.OutOfFold, cancellation);
+        audit.Suspected = suspected;
+        foreach (var warning in suspected.Issues.Warnings)
             audit.Note(warning);
-        if (issues.Ranked.Length == 0)
-            return;
+        if (suspected.Ranked.Length > 0)
+            ReportAll(audit, suspected);
+        ReportRareClasses(audit, suspected.Issues);
+    }
 
-        var n = judged.Data.Count;
-        var share = (double)issues.Ranked.Length / n;
-        var weak = audit.Skill < Audit.SkillToTrust;
-        audit.Report(Id, weak ? Severity.Low : share >= 0.03 ? Severity.High : share >= 0.01 ? Severity.Medium : Severity.Low,
-            weak ? $"{Figures.Count(issues.Ranked.Length, "label is", "labels are")} suspected ({Figures.Percent(share)} of the rows), but the features explain only {Figures.Percent(Math.Max(0, audit.Skill))} of the target: many of these rows are hard rather than wrong."
-                : $"{Figures.Count(issues.Ranked.Length, "label is", "labels are")} probably wrong ({Figures.Percent(share)} of the rows).", [audit.Options.Target], Rows(audit, issues.Ranked), new()
-                {
-                    ["suspects"] = issues.Ranked.Length,
-                    ["share"] = share,
-                    ["skill_of_the_model"] = audit.Skill,
-                    ["estimated_issues"] = issues.EstimatedIssues,
-                    ["worst_first"] = issues.Ranked.Take(20).Select(i => Describe(audit, issues, i)).ToArray(),
-                    ["method"] = "confident learning (prune by noise rate) on out-of-fold probabilities",
-                }, "Have a person look at them, worst first; they are candidates, not errors. Dropping them from training was tried below.");
-        ReportRareClasses(audit, issues);
+    private void ReportAll(Audit audit, SuspectedLabels suspected)
+    {
+        var share = (double)suspected.Ranked.Length / audit.Judged!.Data.Count;
+        var surely = suspected.PlausibleShare.Interval.Low;
+        var which = $"({Figures.Percent(share)} of the rows)";
+        audit.Report(Id, !audit.SuspicionsCount ? Severity.Low : surely >= 0.03 ? Severity.High : surely >= 0.01 ? Severity.Medium : Severity.Low,
+            audit.SuspicionsCount
+                ? $"{Figures.Count(suspected.Ranked.Length, "label is", "labels are")} probably wrong {which}."
+                : $"{Figures.Count(suspected.Ranked.Length, "label is", "labels are")} suspected {which}, but the features explain only {Figures.Percent(Math.Max(0, audit.Skill))} of the target: many of these rows are hard rather than wrong.",
+            [audit.Options.Target], Rows(audit, suspected.Ranked), new()
+            {
+                ["suspects"] = suspected.Ranked.Length,
+                ["share"] = share,
+                ["plausible_share_of_wrong_labels"] = suspected.PlausibleShare,
+                ["issues_before_the_cut_to_plausible"] = suspected.Issues.Ranked.Length,
+                ["skill_of_the_model"] = audit.Skill,
+                ["worst_first"] = suspected.Ranked.Take(20).Select(i => Describe(audit, suspected.Issues, i)).ToArray(),
+                ["method"] = "confident learning (prune by noise rate) on out-of-fold probabilities, cut to the share that the model's errors on its surest rows make plausible",
+            }, "Have a person look at them, worst first; they are candidates, not errors. Dropping them from training was tried below.");
     }
 
     // A cut over all rows hides a rare class: its few suspects rank below many of a large one.

@@ -12,7 +12,8 @@ namespace Ballast.Cli.Checks;
 /// Whatever a remedy learns it learns inside an outer fold's training rows; it is judged on the rows held out. Where the model is good enough for
 /// its suspicions to count, rows whose label is suspected are not judged, by any remedy: the suspicion comes from models that never saw the row, and wrong
 /// labels must not reward a remedy for repeating them. A remedy is chosen when the 95% interval of its paired difference lies on the good side of zero; one that
-/// touches labels must besides not lose on all rows with their labels as given, since leaving out hard rows would flatter it.
+/// touches labels must besides not lose on all rows with their labels as given, since leaving out hard rows would flatter it, nor raise the log loss, since
+/// training on one's own opinion makes a model too sure.
 /// </remarks>
 internal sealed class RemedyTrials
 {
@@ -158,9 +159,10 @@ internal sealed class RemedyTrials
         int[] labels = [.. trusted.Select(i => data.Labels.Span[i])], was = [.. trusted.Select(i => before.Decided[i])], became = [.. trusted.Select(i => after.Decided[i])];
         var gain = MacroF1.Difference(labels, was, became, data.ClassCount, seed, cancellation);
         var onAllRows = MacroF1.Of(data.Labels.Span, after.Decided, data.ClassCount) - MacroF1.Of(data.Labels.Span, before.Decided, data.ClassCount);
-        var flattered = treatment.Labels != LabelTreatment.AsGiven && gain.Interval.Low > 0 && onAllRows < 0;
+        var rise = trusted.Average(i => Loss(after, i)) - trusted.Average(i => Loss(before, i));
+        var flattered = treatment.Labels != LabelTreatment.AsGiven && gain.Interval.Low > 0 && (onAllRows < 0 || rise > 0);
         return new RemedyResult(treatment.Name, Decisions, MacroF1.Of(labels, was, data.ClassCount), MacroF1.Of(labels, became, data.ClassCount), gain.Interval,
-            gain.Interval.Low > 0 && !flattered, flattered ? "gain on trusted rows, but a loss on all rows as labelled" : Verdict(gain.Interval.Low > 0, gain.Interval.High < 0));
+            gain.Interval.Low > 0 && !flattered, flattered ? onAllRows < 0 ? "gain on trusted rows, but a loss on all rows as labelled" : "gain in decisions, but probabilities get worse" : Verdict(gain.Interval.Low > 0, gain.Interval.High < 0));
     }
 
     private RemedyResult JudgeProbabilities(Treatment treatment, Trial before, Trial after, CancellationToken cancellation)

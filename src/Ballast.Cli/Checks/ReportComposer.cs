@@ -15,7 +15,7 @@ internal static class ReportComposer
         var judged = audit.Judged;
         if (judged is not null)
         {
-            audit.Note(audit.Skill >= Audit.SkillToTrust
+            audit.Note(audit.SuspicionsCount
                 ? "Remedies are judged on held-out rows whose label is not suspected (the suspicion comes from models that never saw the row), so that wrong labels do not count for or against a remedy; one that touches labels must also not lose on all rows as labelled. Figures on these rows are better than on all rows: compare before with after, not with the key figures."
                 : $"Remedies are judged on all held-out rows, labels as given: the model explains only {Figures.Percent(Math.Max(0, audit.Skill))} of the target, too little for its suspicions to excuse a row.");
             audit.Note(model?.Treatment == Treatment.None.Name ? "No remedy gained beyond chance: the model handed back uses none." : $"The model handed back uses: {model?.Treatment}.");
@@ -66,7 +66,7 @@ internal static class ReportComposer
             chosen[predicted[i]]++;
             if (predicted[i] == labels[i])
                 right[labels[i]]++;
-            if (audit.LabelIssues?.Mask[i] == true)
+            if (audit.Suspected?.Mask[i] == true)
                 suspects[labels[i]]++;
         }
         return [.. Enumerable.Range(0, k).Select(c => new ClassSummary(judged.Data.ClassNames[c], rows[c],

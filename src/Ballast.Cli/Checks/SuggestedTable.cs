@@ -37,12 +37,12 @@ internal static class SuggestedTable
     }
 
     private static bool IsSuspect(Audit audit, int i) => audit.IsClassification
-        ? audit.LabelIssues?.Mask[i] == true
+        ? audit.Suspected?.Mask[i] == true
         : audit.Losses is { } losses && TargetOutliersCheck.Spread(losses) is > 0 and var spread && losses[i] > TargetOutliersCheck.Limit * spread;
 
     private static string Suggested(Audit audit, int i) => audit switch
     {
-        { LabelIssues: { } issues } when issues.Mask[i] => audit.Everything.ClassNames[issues.SuggestedLabel[i]],
+        { Suspected: { } suspected } when suspected.Mask[i] => audit.Everything.ClassNames[suspected.Issues.SuggestedLabel[i]],
         { IsClassification: true } => audit.Everything.ClassNames[audit.Everything.Labels.Span[i]],
         { PredictedTargets: { } predicted } when IsSuspect(audit, i) => predicted[i].ToString("G6", CultureInfo.InvariantCulture),
         _ => audit.Table[audit.Options.Target].Text(audit.Positions[i]) ?? "",
@@ -51,8 +51,8 @@ internal static class SuggestedTable
     // For real targets: exp(-residual / spread), 1 where the prediction agrees.
     private static double[]? Quality(Audit audit)
     {
-        if (audit.LabelIssues is { } issues)
-            return issues.Quality;
+        if (audit.Suspected is { } suspected)
+            return suspected.Issues.Quality;
         if (audit.Losses is not { } losses || TargetOutliersCheck.Spread(losses) is not (> 0 and var spread))
             return null;
         return Array.ConvertAll(losses, loss => Math.Exp(-loss / spread));

@@ -5,7 +5,7 @@ namespace Ballast.Data.Duplicates;
 /// <summary>Rows of a table that stand in it more than once, exactly or nearly.</summary>
 /// <remarks>
 /// Exact: every compared column holds the same value (numbers by value, texts to the letter). Near: the same after trimming, folding
-/// case and collapsing blanks; or so much nearer to each other than rows of this table are by chance that at most one pair in ten is
+/// case and collapsing blanks; or so much nearer to each other than rows of this table are by chance that at most one pair in five is
 /// expected to be a coincidence (<see cref="NearPairs"/>); or equal but for one cell where the table holds few such pairs by nature
 /// (<see cref="OneCellPairs"/>). Each group points to its first row.
 /// </remarks>

@@ -8,12 +8,12 @@ namespace Ballast.Data.Duplicates;
 /// For each row rho = d1 / d6, the distance to its nearest over that to its sixth neighbour. Where points are a sample of a density of
 /// m dimensions, P(rho below r) falls like r^m and the same ratio of the second neighbour like r^2m (order statistics of a Poisson process), so the
 /// second neighbours, which copies leave alone, tell how fast. The cut is the largest r at which the number of rows expected below it by
-/// chance is at most a tenth of those observed. Both rows of a pair must lie below the cut.
+/// chance is at most a fifth of those observed. Both rows of a pair must lie below the cut.
 /// </remarks>
 internal static class NearPairs
 {
     private const int Neighbors = 6;
-    private const double AllowedCoincidences = 0.1;
+    private const double AllowedCoincidences = 0.2;
     private const double LargestRatio = 0.5;
 
     public static IReadOnlyList<(int A, int B)> Find(IReadOnlyList<TableColumn> columns, int[] rows, CancellationToken cancellation)

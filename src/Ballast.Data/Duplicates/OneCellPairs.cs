@@ -4,14 +4,15 @@ namespace Ballast.Data.Duplicates;
 
 /// <summary>Pairs of rows that are equal in every column but one, where this table does not hold many such pairs by nature.</summary>
 /// <remarks>
-/// T_k is the number of pairs that differ in exactly k columns. If columns match independently with odds of a mismatch o_c, T_k are the elementary symmetric
-/// functions of the odds times T_0; so the pairs that differ in column c alone are expected to number T_2(c) T_2 / (3 T_3), T_2(c) being the pairs that differ in c
-/// and one more (Newton's inequalities make this an upper bound up to a factor 1). Copies with one changed cell raise T_1(c) above that. Pairs of a column
-/// count as copies where at most one in five is expected by nature. T_2 and T_3 are counted over sampled sets of columns.
+/// Rows that differ in column c alone arise by nature from rows that differ in c and in another column c' where c' happens to match as well. With T_2(c, c') pairs
+/// that differ in exactly these two, and o(c') the odds that two rows differ in c', nature makes sum T_2(c, c') / sum o(c') pairs that differ in c alone (sums over
+/// c') if columns match independently; ten times that is allowed for, since they do not. Copies with one changed cell raise the number above it: the pairs of a
+/// column count as copies where at most one in five is expected by nature. T_2 is counted over sampled pairs of columns where there are many.
 /// </remarks>
 internal static class OneCellPairs
 {
     private const double AllowedByNature = 0.2;
+    private const double Dependence = 10;
     private const long MostHashes = 20_000_000;
 
     /// <summary>Finds the pairs.</summary>
@@ -38,50 +39,43 @@ internal static class OneCellPairs
         int[] others = [.. Enumerable.Range(0, rows.Length).Where(i => !later.Contains(i))];
         if (later.Count > rows.Length / 4)
             return [];
-        var (two, twoOfColumn, three) = Nature(whole, cells, others, seed, cancellation);
+        var byNature = Nature(codes, rows, whole, cells, others, seed, cancellation);
 
         var found = new List<(int, int)>();
         for (var c = 0; c < width; c++)
-        {
-            var byNature = (twoOfColumn[c] + 0.5) * (two + 0.5) / (3 * Math.Max(three, 1));
-            if (pairsOfColumn[c].Count > 0 && byNature <= AllowedByNature * pairsOfColumn[c].Count)
+            if (pairsOfColumn[c].Count > 0 && byNature[c] <= AllowedByNature * pairsOfColumn[c].Count)
                 found.AddRange(pairsOfColumn[c].Select(p => (rows[p.A], rows[p.B])));
-        }
         return found;
     }
 
-    // T_2, T_2(c) and T_3 among rows no two of which differ in one column.
-    private static (double Two, double[] TwoOfColumn, double Three) Nature(ulong[] whole, ulong[][] cells, int[] rows, int seed, CancellationToken cancellation)
+    // For each column the pairs that nature is expected to leave differing in it alone; rows no two of which differ in one column are counted.
+    private static double[] Nature(int[][] codes, int[] rows, ulong[] whole, ulong[][] cells, int[] counted, int seed, CancellationToken cancellation)
     {
         var width = cells.Length;
         var allPairs = Enumerable.Range(0, width).SelectMany(a => Enumerable.Range(a + 1, width - a - 1).Select(b => (A: a, B: b))).ToArray();
         var budget = (int)Math.Clamp(MostHashes / Math.Max(1, rows.Length), 50, 5_000);
-        var random = RandomStream.For(seed, "one-cell-pairs");
-        var sampledPairs = allPairs.Length <= budget ? allPairs : [.. random.SampleWithoutReplacement(allPairs.Length, budget).Select(i => allPairs[i])];
+        var sampled = allPairs.Length <= budget ? allPairs
+            : [.. RandomStream.For(seed, "one-cell-pairs").SampleWithoutReplacement(allPairs.Length, budget).Select(i => allPairs[i])];
 
-        var counts = new long[sampledPairs.Length];
-        Parallel.For(0, sampledPairs.Length, new ParallelOptions { CancellationToken = cancellation },
-            s => counts[s] = CountEqual(whole, rows, cells[sampledPairs[s].A], cells[sampledPairs[s].B]));
-        var scale = (double)allPairs.Length / sampledPairs.Length;
-        var two = counts.Sum() * scale;
-        var twoOfColumn = new double[width];
-        for (var s = 0; s < sampledPairs.Length; s++)
+        var two = new long[sampled.Length];
+        Parallel.For(0, sampled.Length, new ParallelOptions { CancellationToken = cancellation }, s => two[s] = CountEqual(whole, counted, cells[sampled[s].A], cells[sampled[s].B]));
+        double[] odds = [.. codes.Select(column => MismatchOdds(column, rows))];
+        var (pairs, sum) = (new double[width], new double[width]);
+        for (var s = 0; s < sampled.Length; s++)
         {
-            twoOfColumn[sampledPairs[s].A] += counts[s] * scale;
-            twoOfColumn[sampledPairs[s].B] += counts[s] * scale;
+            var (a, b) = sampled[s];
+            (pairs[a], sum[a]) = (pairs[a] + two[s], sum[a] + odds[b]);
+            (pairs[b], sum[b]) = (pairs[b] + two[s], sum[b] + odds[a]);
         }
+        return [.. pairs.Zip(sum, (count, weight) => weight > 0 ? Dependence * count / weight : double.PositiveInfinity)];
+    }
 
-        var triples = Math.Max(50, budget / 4);
-        var sampledTriples = new (int, int, int)[triples];
-        for (var s = 0; s < triples; s++)
-            sampledTriples[s] = random.SampleWithoutReplacement(width, 3) is [var a, var b, var c] ? (a, b, c) : default;
-        var triplePairs = new long[triples];
-        Parallel.For(0, triples, new ParallelOptions { CancellationToken = cancellation },
-            s => triplePairs[s] = CountEqual(whole, rows, cells[sampledTriples[s].Item1], cells[sampledTriples[s].Item2], cells[sampledTriples[s].Item3]));
-        var allTriples = width * (width - 1.0) * (width - 2) / 6;
-        // A pair that differs in two columns is equal outside each of the d - 2 triples that hold both.
-        var three = triplePairs.Sum() * allTriples / triples - (width - 2) * two;
-        return (two, twoOfColumn, Math.Max(0, three));
+    // (1 - m) / m, m the chance that two different rows hold the same value.
+    private static double MismatchOdds(int[] column, int[] rows)
+    {
+        double pairs = (double)rows.Length * (rows.Length - 1) / 2;
+        var equal = rows.GroupBy(row => column[row]).Sum(group => (double)group.Count() * (group.Count() - 1) / 2);
+        return (pairs - equal + 0.5) / (equal + 0.5);
     }
 
     private static ulong[][] Cells(int[][] codes, int[] rows) => [.. codes.Select((column, c) =>

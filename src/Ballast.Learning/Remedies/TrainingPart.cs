@@ -1,5 +1,4 @@
 using Ballast.Core;
-using Ballast.Data.LabelErrors;
 using Ballast.Data.Resampling;
 using Ballast.Evaluation.Calibration;
 using Ballast.Evaluation.Thresholds;
@@ -21,7 +20,7 @@ public sealed class TrainingPart(Dataset data, int[] groups, IClassifier learner
     private const int InnerFolds = 3;
 
     private readonly Dictionary<Treatment, Predictions> inner = [];
-    private LabelIssues? suspects;
+    private SuspectedLabels? suspects;
 
     /// <summary>The rows as they came.</summary>
     public Dataset Data { get; } = data;
@@ -59,8 +58,8 @@ public sealed class TrainingPart(Dataset data, int[] groups, IClassifier learner
     {
         if (treatment == LabelTreatment.AsGiven)
             return Data;
-        suspects ??= LabelIssueFinder.Find(Data.Labels, Inner(Treatment.None, Data, cancellation).Predictions, cancellation: cancellation);
-        return treatment == LabelTreatment.DropSuspects ? Suspects.Drop(Data, suspects.Mask) : Suspects.Relabel(Data, suspects.Mask, suspects.SuggestedLabel);
+        suspects ??= SuspectedLabels.Find(Data.Labels, Inner(Treatment.None, Data, cancellation).Predictions, cancellation: cancellation);
+        return treatment == LabelTreatment.DropSuspects ? Suspects.Drop(Data, suspects.Mask) : Suspects.Relabel(Data, suspects.Mask, suspects.Issues.SuggestedLabel);
     }
 
     private (Dataset Rows, PriorCorrection? Correction) Balance(Dataset rows, BalanceTreatment treatment, CancellationToken cancellation)
