@@ -12,7 +12,7 @@ internal sealed class LabelErrorsCheck : ICheck
     public void Run(Audit audit, CancellationToken cancellation)
     {
         var judged = audit.Judged!;
-        var issues = LabelIssueFinder.Find(judged.Data.Labels, judged.ForLabels, cancellation: cancellation);
+        var issues = LabelIssueFinder.Find(judged.Data.Labels, judged.ForLabels, new LabelIssueOptions { ClassNames = judged.Data.ClassNames }, cancellation);
         audit.LabelIssues = issues;
         foreach (var warning in issues.Warnings)
             audit.Note(warning);

@@ -5,6 +5,9 @@ namespace Ballast.Learning.Tabular.LightGbm;
 /// <summary>Writes options as LightGBM's parameter text.</summary>
 internal static class BoosterParameters
 {
+    // From here on the work that goes with all features, bundling them and counting rows into their bins, outweighs the work on those that a tree looks at.
+    private const int ManyFeatures = 2_000;
+
     /// <summary>Rows of a category that LightGBM asks for before it splits on it; its own default of 100 leaves small tables without.</summary>
     private static int RowsPerCategory(int rows) => Math.Clamp(rows / 100, 2, 100);
 
@@ -14,7 +17,8 @@ internal static class BoosterParameters
         List<string> parameters =
         [
             objective,
-            "num_threads=1 deterministic=true force_row_wise=true boost_from_average=true verbosity=-1",
+            train.Width > ManyFeatures ? "force_col_wise=true enable_bundle=false" : "force_row_wise=true",
+            "num_threads=1 deterministic=true boost_from_average=true verbosity=-1",
             $"seed={options.Seed} learning_rate={options.LearningRate:R} num_leaves={options.Leaves}",
             $"min_data_in_leaf={options.MinimumRowsPerLeaf ?? Math.Clamp(rows / 10, 2, 20)} lambda_l2={options.L2:R}",
             $"feature_fraction={options.FeatureFraction:R} max_bin={options.MaxBins} min_data_per_group={RowsPerCategory(rows)}",
