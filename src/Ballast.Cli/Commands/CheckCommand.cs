@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Ballast.Cli.Checks;
 using Ballast.Cli.Reports;
 using Ballast.Cli.Shell;
@@ -11,7 +12,7 @@ internal static class CheckCommand
 {
     public static Verb Create()
     {
-        var table = new Argument<string>("table") { Description = "The table: csv, tsv, Parquet, JSON lines (also .gz)." };
+        var table = new Argument<string>("TABLE") { Description = "The table: csv, tsv, Parquet, JSON lines (also .gz)." };
         var target = new Option<string>("--target") { Description = "The column to predict.", HelpName = "COL", Required = true };
         var group = new Option<string?>("--group") { Description = "Compare the groups of this column.", HelpName = "COL" };
         var model = new Option<string?>("--model") { Description = "Judge this ONNX model instead of one trained here.", HelpName = "M.onnx" };
@@ -49,7 +50,7 @@ internal static class CheckCommand
         var fingerprint = DataFingerprint.Of(options.Table);
         session.Record.Data(fingerprint);
         var outcome = new CheckRun(options, session.Progress, session.Cancellation).Run();
-        var report = outcome.Report with { Command = $"ballast check {options.Table} --target {options.Target} --seed {options.Seed}" };
+        var report = outcome.Report with { Command = CommandLine(options) };
         var files = output.Publish(into => CheckFiles.Write(outcome, report, into, fingerprint, session.Progress, session.Cancellation));
 
         foreach (var file in files)
@@ -65,6 +66,33 @@ internal static class CheckCommand
             ConsoleSummary.Write(report, session.Console, files);
         return gate is { } worst && report.Findings.Any(f => f.Severity >= worst) ? ExitCode.Failed : ExitCode.Done;
     }
+
+    // What makes the same report again; where it was written to is no part of it.
+    private static string CommandLine(CheckOptions options)
+    {
+        List<string> words = ["ballast", "check", options.Table, "--target", options.Target];
+        void Add(string name, params IEnumerable<string> values)
+        {
+            if (values.Any())
+                words.AddRange([name, .. values]);
+        }
+        if (options.Group is { } group)
+            Add("--group", group);
+        if (options.Model is { } model)
+            Add("--model", model);
+        if (options.Task is { } task)
+            Add("--task", task);
+        Add("--ignore", options.Ignore);
+        Add("--categorical", options.Categorical);
+        Add("--numeric", options.Numeric);
+        if (options.MaxRows != new CheckOptions { Table = "", Target = "" }.MaxRows)
+            Add("--max-rows", options.MaxRows.ToString(CultureInfo.InvariantCulture));
+        Add("--seed", options.Seed.ToString(CultureInfo.InvariantCulture));
+        return string.Join(' ', words.Select(Quoted));
+    }
+
+    private static string Quoted(string word) =>
+        word.Length > 0 && word.All(c => char.IsLetterOrDigit(c) || "-_./,:@%+=".Contains(c)) ? word : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
     private static Severity? Gate(string? text) => text switch
     {

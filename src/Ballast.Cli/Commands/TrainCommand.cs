@@ -15,7 +15,7 @@ internal static class TrainCommand
 {
     public static Verb Create()
     {
-        var table = new Argument<string>("table") { Description = "The table: csv, tsv, Parquet, JSON lines (also .gz)." };
+        var table = new Argument<string>("TABLE") { Description = "The table: csv, tsv, Parquet, JSON lines (also .gz)." };
         var target = new Option<string>("--target") { Description = "The column to predict.", HelpName = "COL", Required = true };
         var kind = new Option<string>("--model-kind") { Description = "trees, logistic (ridge for numbers), or auto: the better out of fold.", HelpName = "KIND", DefaultValueFactory = _ => "auto" };
         kind.AcceptOnlyFromAmong("trees", "logistic", "auto");

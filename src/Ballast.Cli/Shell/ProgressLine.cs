@@ -29,7 +29,7 @@ internal sealed class ProgressLine(TextWriter writer, bool isTerminal, int width
             if (!isTerminal && Stopwatch.GetElapsedTime(start) < SilentInPipe)
                 return;
             (stage, shownAt) = (value.Stage, Stopwatch.GetTimestamp());
-            var text = double.IsNaN(value.Fraction) || value.Fraction <= 0 ? value.Stage : $"{value.Stage} {Math.Min(value.Fraction, 1):P0}";
+            var text = double.IsNaN(value.Fraction) || value.Fraction <= 0 ? value.Stage : $"{value.Stage} {Math.Min(value.Fraction, 1):0%}";
             if (isTerminal)
                 Redraw(text);
             else
