@@ -30,13 +30,13 @@ public sealed record CheckOptions
     public IReadOnlyList<string> Numeric { get; init; } = [];
 
     /// <summary>Rows examined at most; a longer table is sampled by the stated rule.</summary>
-    public int MaxRows { get; init => field = Guard.InRange(value, 100, int.MaxValue); } = 100_000;
+    public int MaxRows { get; init => field = Guard.InRange(value, 100, int.MaxValue, nameof(MaxRows)); } = 100_000;
 
     /// <summary>Rows that remedies are tried on at most; more are sampled, stratified by class.</summary>
-    public int MaxRemedyRows { get; init => field = Guard.Positive(value); } = 12_000;
+    public int MaxRemedyRows { get; init => field = Guard.Positive(value, nameof(MaxRemedyRows)); } = 12_000;
 
     /// <summary>Folds of the cross-validation, 2 to 20.</summary>
-    public int Folds { get; init => field = Guard.InRange(value, 2, 20); } = 5;
+    public int Folds { get; init => field = Guard.InRange(value, 2, 20, nameof(Folds)); } = 5;
 
     /// <summary>Seed of every random choice.</summary>
     public int Seed { get; init; }

@@ -63,6 +63,8 @@ internal sealed class CheckRun(CheckOptions options, IProgress<ProgressUpdate>? 
 
     private (TargetCoding Coding, string Reason) ReadTarget(Table table)
     {
+        if (options.Ignore.Contains(options.Target))
+            throw new ArgumentException($"Column '{options.Target}' is the target; it cannot be ignored.");
         if (options.Group is { } group)
             _ = table[group];
         var guess = TaskGuess.For(table[options.Target]);

@@ -14,7 +14,7 @@ internal sealed class LabelErrorsCheck : ICheck
     public void Run(Audit audit, CancellationToken cancellation)
     {
         var judged = audit.Judged!;
-        var suspected = SuspectedLabels.Find(judged.Data.Labels, judged.ForLabels, bound: judged.OutOfFold, cancellation);
+        var suspected = SuspectedLabels.Find(judged.Data.Labels, judged.ForLabels, bound: judged.OutOfFold, judged.Data.ClassNames, cancellation);
         audit.Suspected = suspected;
         foreach (var warning in suspected.Issues.Warnings)
             audit.Note(warning);

@@ -10,11 +10,12 @@ internal static class Learners
     // One-hot columns times rows: beyond this a logistic regression costs more than it can show.
     private const long MostLogisticCells = 30_000_000;
     private const long MostForestCells = 150_000;
+    private const int FeaturesOfATree = 500;
 
     /// <summary>Boosted trees sized to the table: small tables get small trees and slower steps.</summary>
     public static BoostedTreesOptions Trees(Dataset data, int seed) => data.Count < 2_000
-        ? new BoostedTreesOptions { Iterations = 80, LearningRate = 0.07, Leaves = 8, Seed = seed, FeatureFraction = 0.8, EarlyStoppingRounds = 0 }
-        : new BoostedTreesOptions { Iterations = data.ClassCount > 10 ? 60 : 100, LearningRate = data.ClassCount > 10 ? 0.15 : 0.1, Leaves = data.ClassCount > 10 ? 24 : 16, Seed = seed, FeatureFraction = 0.8, EarlyStoppingRounds = 0 };
+        ? new BoostedTreesOptions { Iterations = 80, LearningRate = 0.07, Leaves = 8, Seed = seed, FeatureFraction = FeatureShare(data, 0.8), EarlyStoppingRounds = 0 }
+        : new BoostedTreesOptions { Iterations = data.ClassCount > 10 ? 60 : 100, LearningRate = data.ClassCount > 10 ? 0.15 : 0.1, Leaves = data.ClassCount > 10 ? 24 : 16, Seed = seed, FeatureFraction = FeatureShare(data, 0.8), EarlyStoppingRounds = 0 };
 
     /// <summary>Picks among boosted trees, logistic regression, and their mean with a random forest by out-of-fold skill; gives the winner's predictions, and the mean that judges labels.</summary>
     public static (IClassifier Learner, Predictions OutOfFold, IClassifier Judge) Choose(
@@ -24,7 +25,7 @@ internal static class Learners
         if (LogisticCells(data) <= MostLogisticCells)
             members.Add(new LogisticRegression(new LogisticRegressionOptions { C = 0.3 }));
         if ((long)data.Count * data.ClassCount <= MostForestCells)
-            members.Add(Forest(data.ClassCount, seed));
+            members.Add(Forest(data, seed));
 
         var outOfFold = new Predictions[members.Count];
         for (var m = 0; m < members.Count; m++)
@@ -44,18 +45,21 @@ internal static class Learners
     }
 
     // LightGBM's random forest: each tree on a bootstrap-sized sample of rows and 40% of the features, grown deep. It grows a tree a class.
-    private static BoostedTrees Forest(int classes, int seed) => new(new BoostedTreesOptions
+    private static BoostedTrees Forest(Dataset data, int seed) => new(new BoostedTreesOptions
     {
-        Iterations = Math.Clamp(300 / classes, 20, 100),
+        Iterations = Math.Clamp(300 / data.ClassCount, 20, 100),
         LearningRate = 1,
         Leaves = 63,
         MinimumRowsPerLeaf = 3,
         L2 = 0,
-        FeatureFraction = 0.4,
+        FeatureFraction = FeatureShare(data, 0.4),
         Seed = seed,
         EarlyStoppingRounds = 0,
         Extra = new Dictionary<string, string> { ["boosting"] = "rf", ["bagging_freq"] = "1", ["bagging_fraction"] = "0.632" },
     });
+
+    // Among very many features a tree finds good splits in a few hundred, and the time of a tree goes with those it looks at.
+    private static double FeatureShare(Dataset data, double usual) => Math.Min(usual, FeaturesOfATree / (double)Math.Max(1, data.Width));
 
     private static long LogisticCells(Dataset data) => (long)data.Count * data.ClassCount * data.Columns.Sum(c => c.Kind == FeatureKind.Numeric ? 1 : c.Categories.Count);
 }

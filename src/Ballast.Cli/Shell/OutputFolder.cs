@@ -18,12 +18,9 @@ internal sealed class OutputFolder : IDisposable
     public string Path { get; }
 
     /// <summary>Makes the folder where it is absent and writes a little into it, so that one that cannot be written to is found out before the work, not after.</summary>
-    /// <exception cref="IOException">The folder cannot be made or is full.</exception>
-    /// <exception cref="UnauthorizedAccessException">The folder is read-only.</exception>
+    /// <exception cref="IOException">The folder cannot be made, is read-only or is full.</exception>
     public static OutputFolder Open(string path)
     {
-        if (File.Exists(path))
-            throw new IOException($"'{path}' is a file; the results need a folder.");
         var folder = new OutputFolder(path, FirstAbsent(path));
         try
         {
@@ -32,10 +29,10 @@ internal sealed class OutputFolder : IDisposable
             Directory.Delete(folder.staging, recursive: true);
             return folder;
         }
-        catch
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             folder.Dispose();
-            throw;
+            throw new IOException($"Nothing can be written to the folder '{path}': {error.Message}", error);
         }
     }
 
@@ -76,7 +73,7 @@ internal sealed class OutputFolder : IDisposable
     {
         string? absent = null;
         for (var folder = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path)); folder is not null && !Directory.Exists(folder); folder = System.IO.Path.GetDirectoryName(folder))
-            absent = folder;
+            absent = File.Exists(folder) ? throw new IOException($"'{folder}' is a file; the results need a folder.") : folder;
         return absent;
     }
 }

@@ -87,7 +87,7 @@ public static class LabelIssueFinder
         {
             skipped[k] = labels.Counts[k] <= options.MinExamplesPerClass;
             if (skipped[k] && labels.Counts[k] > 0)
-                warnings.Add($"Class {k} was skipped: it has {labels.Counts[k]} rows, and at least {options.MinExamplesPerClass} must stay.");
+                warnings.Add($"Class {(options.ClassNames is { } names ? $"'{names[k]}'" : k)} was skipped: it has {labels.Counts[k]} rows, and at least {options.MinExamplesPerClass} must stay.");
         }
         return skipped;
     }

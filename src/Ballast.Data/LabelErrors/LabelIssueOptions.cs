@@ -27,5 +27,8 @@ public sealed record LabelIssueOptions
     /// <summary>Rows that the prune filters take from each class, K values from 0 to below the class's count; null: as estimated.</summary>
     public IReadOnlyList<int>? NumToRemovePerClass { get; init; }
 
+    /// <summary>Names of class 0..K-1 for warnings; null: their numbers.</summary>
+    public IReadOnlyList<string>? ClassNames { get; init; }
+
     internal bool Prunes => Filter is LabelIssueFilter.PruneByNoiseRate or LabelIssueFilter.PruneByClass or LabelIssueFilter.Both;
 }

@@ -21,11 +21,13 @@ public sealed record SuspectedLabels(LabelIssues Issues, bool[] Mask, int[] Rank
     /// <param name="labels">n given labels.</param>
     /// <param name="predictions">n x K out-of-sample probabilities that judge the labels.</param>
     /// <param name="bound">n x K out-of-sample probabilities that bound their number, of models trained on all labels; null: the same.</param>
+    /// <param name="classNames">Names of the classes for warnings; null: their indices.</param>
     /// <param name="cancellation">Stops the work.</param>
     /// <exception cref="ArgumentException">As <see cref="LabelIssueFinder.Find"/>.</exception>
-    public static SuspectedLabels Find(ReadOnlyMemory<int> labels, Predictions predictions, Predictions? bound = null, CancellationToken cancellation = default)
+    public static SuspectedLabels Find(
+        ReadOnlyMemory<int> labels, Predictions predictions, Predictions? bound = null, IReadOnlyList<string>? classNames = null, CancellationToken cancellation = default)
     {
-        var issues = LabelIssueFinder.Find(labels, predictions, cancellation: cancellation);
+        var issues = LabelIssueFinder.Find(labels, predictions, new LabelIssueOptions { ClassNames = classNames }, cancellation);
         bound ??= predictions;
         var rowsOf = Enumerable.Range(0, bound.Count).GroupBy(bound.ArgMax).ToDictionary(g => g.Key, g => g.OrderByDescending(i => bound[i, g.Key]).ToArray());
 

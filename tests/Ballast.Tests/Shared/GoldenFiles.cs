@@ -18,5 +18,8 @@ public static class GoldenFiles
         return data;
     }
 
-    public static string TestsFolder([CallerFilePath] string thisFile = "") => Path.GetDirectoryName(Path.GetDirectoryName(thisFile))!;
+    /// <summary>The folder of the test project.</summary>
+    public static string TestsFolder() => FolderAbove();
+
+    private static string FolderAbove([CallerFilePath] string thisFile = "") => Path.GetDirectoryName(Path.GetDirectoryName(thisFile))!;
 }

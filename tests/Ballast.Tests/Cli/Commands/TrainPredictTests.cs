@@ -53,6 +53,57 @@ public sealed class TrainPredictTests : IDisposable
         Assert.Equal(201, File.ReadLines(folder.File("p.csv")).Count());
     }
 
+    [Theory]
+    [InlineData("--resample", "auto")]
+    [InlineData("--resample", "random-under")]
+    [InlineData("--resample", "smote-enn")]
+    [InlineData("--class-weights")]
+    public void Balanced_training_finds_more_of_a_rare_class_at_the_true_shares(params string[] balance)
+    {
+        // One row in ten is rare; ages have gaps, which SMOTE cannot take.
+        var random = RandomStream.For(2, "rare");
+        string[] Rows(int count) => [.. Enumerable.Range(0, count).Select(i =>
+        {
+            var rare = i % 10 == 0;
+            return $"{random.NextGaussian() + (rare ? 1 : 0):0.###},{(random.Next(8) == 0 ? "" : $"{20 + random.Next(40)}")},{(random.Next(3) == 0 ^ rare ? "red" : "blue")},{(rare ? "rare" : "common")}";
+        })];
+        File.WriteAllLines(folder.File("train.csv"), ["x,age,colour,class", .. Rows(600)]);
+        File.WriteAllLines(folder.File("test.csv"), ["x,age,colour,class", .. Rows(1000)]);
+
+        var plain = Train([]);
+        var corrected = Train(balance);
+        var uncorrected = Train([.. balance, "--uncorrected"]);
+
+        Assert.InRange(corrected.MeanProbability, 0.06, 0.16);
+        Assert.True(uncorrected.MeanProbability > 0.25, $"{uncorrected.MeanProbability}");
+        Assert.True(corrected.Found > plain.Found + 15, $"{corrected.Found} against {plain.Found} of 100");
+        Assert.Equal(uncorrected.Found, corrected.Found);
+        Assert.True(corrected.LogLoss < uncorrected.LogLoss, $"{corrected.LogLoss} against {uncorrected.LogLoss}");
+    }
+
+    private (double MeanProbability, int Found, double LogLoss) Train(string[] balance)
+    {
+        var trained = ProgramRun.Of(["train", folder.File("train.csv"), "--target", "class", "--model-kind", "logistic", "--out", folder.File("model.ballast"), "--json", .. balance]);
+        Assert.Equal((0, ""), (trained.ExitCode, trained.Error));
+        Assert.Equal(0, ProgramRun.Of("predict", folder.File("test.csv"), "--model", folder.File("model.ballast"), "--out", folder.File("p.csv")).ExitCode);
+        var rows = File.ReadLines(folder.File("p.csv")).Skip(1).Select(line => line.Split(',')).ToArray();
+        return (rows.Average(row => double.Parse(row[6])), rows.Count(row => row[3] == "rare" && row[4] == "rare"), (double)trained.Json["metrics"]!["log_loss"]!);
+    }
+
+    [Theory]
+    [InlineData("did you mean 'smote'?", "answer", "--resample", "smot")]
+    [InlineData("--resample needs classes", "income", "--resample", "auto")]
+    [InlineData("not both", "answer", "--resample", "auto", "--class-weights")]
+    [InlineData("goes with --class-weights or --resample", "answer", "--uncorrected")]
+    public void Balancing_that_cannot_be_is_refused(string sentence, string target, params string[] options)
+    {
+        var run = ProgramRun.Of(["train", folder.File("people.csv"), "--target", target, "--out", folder.File("model.ballast"), .. options]);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains(sentence, Assert.Single(run.Error.TrimEnd().Split('\n')), StringComparison.Ordinal);
+        Assert.False(File.Exists(folder.File("model.ballast")));
+    }
+
     [Fact]
     public void Missing_columns_and_files_that_are_no_model_are_named()
     {
