@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text;
 using System.Text.Json;
 using Ballast.Cli.Shell;
 using Ballast.Core;
@@ -48,7 +47,7 @@ internal static class LabelsCommand
             session.Warn(warning);
         if (output is not null)
         {
-            AtomicFile.WriteText(output, Csv(input, issues));
+            AtomicFile.Write(output, stream => WriteCsv(stream, input, issues));
             session.Record.Artefact(output);
         }
         session.Record.Metric("flagged", issues.Ranked.Length);
@@ -94,12 +93,13 @@ internal static class LabelsCommand
         flagged = issues.Mask[row],
     };
 
-    private static string Csv(LabelsInput input, LabelIssues issues)
+    private static void WriteCsv(Stream stream, LabelsInput input, LabelIssues issues)
     {
-        var text = new StringBuilder("row,given,suggested,quality,flagged\n");
+        using var writer = new StreamWriter(stream, leaveOpen: true) { NewLine = "\n" };
+        var names = input.ClassNames.Select(Cell).ToArray();
+        writer.WriteLine("row,given,suggested,quality,flagged");
         for (var i = 0; i < input.Labels.Length; i++)
-            text.Append($"{i + 1},{Cell(input.ClassNames[input.Labels[i]])},{Cell(input.ClassNames[issues.SuggestedLabel[i]])},{issues.Quality[i]:R},{(issues.Mask[i] ? "true" : "false")}\n");
-        return text.ToString();
+            writer.WriteLine($"{i + 1},{names[input.Labels[i]]},{names[issues.SuggestedLabel[i]]},{issues.Quality[i]:R},{(issues.Mask[i] ? "true" : "false")}");
     }
 
     private static string Cell(string text) =>
