@@ -1,3 +1,4 @@
+using Ballast.Cli.Reports;
 using Ballast.Core;
 using Ballast.Evaluation.Calibration;
 using Ballast.Numerics.Intervals;
@@ -31,15 +32,32 @@ internal sealed class CalibrationCheck : ICheck
         var chance = ByChance(predictions, audit.Options.Seed, cancellation);
         if (curve.Error <= chance[(int)(0.99 * Draws)] || curve.Error < 0.02)
             return;
-        var over = curve.Bins.Where(b => b.HitRate.Count > 0).Sum(b => b.HitRate.Count * (b.MeanConfidence - b.HitRate.Value)) > 0;
+        var over = IsTooSure(curve);
+        if (!over && trusted.Length < judged.Data.Count && !IsNotSureEnough(audit, cancellation))
+            return;
         audit.Report(Id, curve.Error >= 0.1 ? Severity.High : curve.Error >= 0.05 ? Severity.Medium : Severity.Low,
-            $"Probabilities are {(over ? "too sure" : "not sure enough")}: they are off by {curve.Error:P1} on average.", [], [], new()
+            $"Probabilities are {(over ? "too sure" : "not sure enough")}: they are off by {Figures.Percent(curve.Error)} on average.", [], [], new()
             {
                 ["ece"] = ece with { Value = curve.Error },
                 ["ece_by_chance_99"] = chance[(int)(0.99 * Draws)],
                 ["rows_judged"] = labels.Length,
                 ["suspected_labels_left_out"] = judged.Data.Count - labels.Length,
             }, "Recalibrate before using probabilities as such; temperature scaling was tried below.");
+    }
+
+    private static bool IsTooSure(ReliabilityCurve curve) =>
+        curve.Bins.Where(b => b.HitRate.Count > 0).Sum(b => b.HitRate.Count * (b.MeanConfidence - b.HitRate.Value)) > 0;
+
+    // Suspected rows are mostly rows the model gets wrong: without them any probabilities look not sure enough, so all rows must say so too.
+    private static bool IsNotSureEnough(Audit audit, CancellationToken cancellation)
+    {
+        var judged = audit.Judged!;
+        int[] rows = [.. Enumerable.Range(0, judged.Data.Count)];
+        if (rows.Length > MostRows)
+            rows = RandomStream.For(audit.Options.Seed, "calibration/all-rows").SampleWithoutReplacement(rows.Length, MostRows);
+        var (predictions, labels) = Rows.Pick(judged.OutOfFold, judged.Data.Labels.Span, rows);
+        var curve = CalibrationError.TopLabelCurve(predictions, labels);
+        return !IsTooSure(curve) && curve.Error > ByChance(predictions, audit.Options.Seed, cancellation)[(int)(0.99 * Draws)];
     }
 
     private static double[] ByChance(Predictions predictions, int seed, CancellationToken cancellation)

@@ -45,7 +45,7 @@ internal sealed class CheckRun(CheckOptions options, IProgress<ProgressUpdate>? 
             model = PredictTargets(audit, coding);
             RunChecks(TargetChecks, audit);
         }
-        return new CheckOutcome(ReportComposer.Compose(audit, coding, taskReason, remedies, model?.Treatment), audit, coding, model);
+        return new CheckOutcome(ReportComposer.Compose(audit, coding, taskReason, remedies, model), audit, coding, model);
     }
 
     private Table ReadTable()
@@ -99,8 +99,6 @@ internal sealed class CheckRun(CheckOptions options, IProgress<ProgressUpdate>? 
         var audit = new Audit(options, table, coding.Task == TaskKind.Classification, encoded.Data, positions);
         foreach (var note in table.Notes.Concat(encoded.Notes))
             audit.Note(note);
-        if (table.SamplingRule is { } rule)
-            audit.Note(rule);
         foreach (var text in audit.Candidates().Where(c => c.Kind == ColumnKind.Text))
             audit.Note($"Column '{text.Name}' holds free text and was not used: {text.KindReason}.");
         return audit;
@@ -161,6 +159,8 @@ internal sealed class CheckRun(CheckOptions options, IProgress<ProgressUpdate>? 
         if (trials.Sampled is { } rows)
             audit.Note($"Remedies were tried on {rows} rows, drawn at random within each class.");
         var (results, chosen) = trials.Run(progress, cancellation);
+        foreach (var note in trials.RankingNotes(cancellation))
+            audit.Note(note);
         progress?.Report(new ProgressUpdate("training the model handed back", 0));
         var judged = audit.Judged!;
         var model = new TrainingPart(judged.Data, judged.Groups, judged.Learner!, options.Seed).Fit(chosen, cancellation);

@@ -1,3 +1,4 @@
+using Ballast.Cli.Reports;
 using Ballast.Numerics.Intervals;
 
 namespace Ballast.Cli.Checks;
@@ -30,7 +31,7 @@ internal sealed class ClassImbalanceCheck : ICheck
         var overall = (double)right.Sum() / labels.Length;
         var ignored = recall.Min() < Math.Min(0.5, overall - 0.2);
         audit.Report(Id, ignored ? Severity.High : recall.Min() < overall - 0.1 ? Severity.Medium : Severity.Low,
-            $"{(rare.Length == 1 ? "Class" : "Classes")} {string.Join(", ", rare.Take(5).Select(k => $"'{names[k]}' ({counts[k]} rows)"))} {(rare.Length == 1 ? "is" : "are")} rare; the worst is found in {recall.Min():P0} of its rows, all rows in {overall:P0}.",
+            $"{(rare.Length == 1 ? "Class" : "Classes")} {string.Join(", ", rare.Take(5).Select(k => $"'{names[k]}' ({Figures.Count(counts[k], "row", "rows")})"))} {(rare.Length == 1 ? "is" : "are")} rare: {(rare.Length == 1 ? "" : "in the worst ")}{Figures.Percent(recall.Min())} of its rows are predicted right, {Figures.Percent(overall)} of all rows.",
             [audit.Options.Target], [], new()
             {
                 ["largest_to_smallest"] = (double)counts.Max() / counts[rare[0]],

@@ -1,3 +1,4 @@
+using Ballast.Cli.Reports;
 using Ballast.Data.Duplicates;
 
 namespace Ballast.Cli.Checks;
@@ -26,8 +27,14 @@ internal sealed class DuplicatesCheck : ICheck
         if (copies.Length == 0)
             return;
         var share = (double)copies.Length / audit.Table.RowCount;
-        var what = exact ? "repeat an earlier row exactly" : "nearly repeat an earlier row";
-        audit.Report(Id, share >= 0.01 ? Severity.Medium : Severity.Low, $"{copies.Length} rows ({share:P1}) {what}.", [], audit.FileRows(copies), new()
+        var what = (exact, copies.Length) switch
+        {
+            (true, 1) => "repeats an earlier row exactly",
+            (true, _) => "repeat an earlier row exactly",
+            (false, 1) => "nearly repeats an earlier row",
+            (false, _) => "nearly repeat an earlier row",
+        };
+        audit.Report(Id, share >= 0.01 ? Severity.Medium : Severity.Low, $"{Figures.Count(copies.Length, "row", "rows")} ({Figures.Percent(share)}) {what}.", [], audit.FileRows(copies), new()
         {
             ["copies"] = copies.Length,
             ["share"] = share,
@@ -52,7 +59,7 @@ internal sealed class DuplicatesCheck : ICheck
         }
         if (rows.Count == 0)
             return;
-        audit.Report(Id, Severity.Medium, $"{rows.Count} repeated rows carry another label than the row they repeat.", [audit.Options.Target], audit.FileRows([.. rows]), new()
+        audit.Report(Id, rows.Count >= 0.01 * audit.Table.RowCount ? Severity.Medium : Severity.Low, $"{Figures.Count(rows.Count, "repeated row carries another label than the row it repeats", "repeated rows carry another label than the row they repeat")}.", [audit.Options.Target], audit.FileRows([.. rows]), new()
         {
             ["contradictions"] = rows.Count,
             ["first_pairs"] = rows.Take(10).Select(row => $"row {audit.FileRow(row)} says '{labels.Text(row)}', row {audit.FileRow(duplicates.DuplicateOf[row])} says '{labels.Text(duplicates.DuplicateOf[row])}'").ToArray(),

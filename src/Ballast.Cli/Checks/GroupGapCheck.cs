@@ -1,3 +1,4 @@
+using Ballast.Cli.Reports;
 using Ballast.Core;
 using Ballast.Numerics.Intervals;
 
@@ -39,7 +40,7 @@ internal sealed class GroupGapCheck : ICheck
             var inside = Mean(audit, losses, rows);
             var relative = gap.Difference / Math.Max(1e-12, inside.Value - gap.Difference);
             audit.Report(Id, gap.Difference >= 0.1 || relative >= 0.5 ? Severity.High : Severity.Medium,
-                $"Group '{name}' of '{group}' is served worse: {(audit.IsClassification ? $"{inside.Value:P1} of its rows are wrong" : $"its mean absolute error is {inside.Value:G4}")}, {gap.Difference:G3} more than elsewhere.",
+                $"Group '{name}' of '{group}' is served worse: {(audit.IsClassification ? $"{Figures.Percent(inside.Value)} of its rows are wrong, of the others {Figures.Percent(inside.Value - gap.Difference)}" : $"its mean absolute error is {inside.Value:G4}, that of the others {inside.Value - gap.Difference:G4}")}.",
                 [group], [], new(evidence) { ["difference"] = gap.Difference, ["p_value"] = gap.PValue },
                 "Look for what the features lack for this group; more rows of it, or a threshold of its own where that is allowed, may help.");
         }

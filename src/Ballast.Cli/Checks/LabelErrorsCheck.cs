@@ -1,3 +1,4 @@
+using Ballast.Cli.Reports;
 using Ballast.Data.LabelErrors;
 
 namespace Ballast.Cli.Checks;
@@ -23,8 +24,8 @@ internal sealed class LabelErrorsCheck : ICheck
         var share = (double)issues.Ranked.Length / n;
         var weak = audit.Skill < Audit.SkillToTrust;
         audit.Report(Id, weak ? Severity.Low : share >= 0.03 ? Severity.High : share >= 0.01 ? Severity.Medium : Severity.Low,
-            weak ? $"{issues.Ranked.Length} labels ({share:P1}) are suspected, but the features explain only {Math.Max(0, audit.Skill):P0} of the target: many of these rows are hard rather than wrong."
-                : $"{issues.Ranked.Length} labels ({share:P1}) are probably wrong.", [audit.Options.Target], Rows(audit, issues.Ranked), new()
+            weak ? $"{Figures.Count(issues.Ranked.Length, "label is", "labels are")} suspected ({Figures.Percent(share)} of the rows), but the features explain only {Figures.Percent(Math.Max(0, audit.Skill))} of the target: many of these rows are hard rather than wrong."
+                : $"{Figures.Count(issues.Ranked.Length, "label is", "labels are")} probably wrong ({Figures.Percent(share)} of the rows).", [audit.Options.Target], Rows(audit, issues.Ranked), new()
                 {
                     ["suspects"] = issues.Ranked.Length,
                     ["share"] = share,
@@ -50,7 +51,7 @@ internal sealed class LabelErrorsCheck : ICheck
             if (suspects.Length + lost.Length == 0)
                 continue;
             audit.Report(Id, Severity.Low,
-                $"Rare class '{data.ClassNames[k]}' ({counts[k]} rows): {suspects.Length} of its labels are suspected, and {lost.Length} rows labelled otherwise look like it.",
+                $"Rare class '{data.ClassNames[k]}' ({Figures.Count(counts[k], "row", "rows")}): {Figures.Count(suspects.Length, "of its labels is", "of its labels are")} suspected, and {Figures.Count(lost.Length, "row labelled otherwise looks", "rows labelled otherwise look")} like it.",
                 [audit.Options.Target], Rows(audit, [.. suspects, .. lost]), new()
                 {
                     ["class"] = data.ClassNames[k],

@@ -1,3 +1,4 @@
+using Ballast.Cli.Reports;
 using Ballast.Core;
 using Ballast.Data.Reading;
 using Ballast.Evaluation.Leakage;
@@ -46,7 +47,7 @@ internal sealed class LeakageCheck : ICheck
         var worst = whenTaken.MaxBy(a => a.Alone - a.Others);
         var others = whenAllTaken.First(a => a.Of == worst.Of).Others; // without any of the leaks
         audit.Report(Id, Severity.High,
-            $"Column '{column.Name}' gives {worst.Of} away: alone it explains {worst.Alone:P0} of it, all other columns together {Math.Max(0, others):P0}.", [column.Name], [], new()
+            $"Column '{column.Name}' gives {worst.Of} away: alone it explains {Figures.Percent(worst.Alone)} of it, all other columns together {Figures.Percent(Math.Max(0, others))}.", [column.Name], [], new()
             {
                 ["gives_away"] = worst.Of,
                 ["skill_alone"] = worst.Alone,

@@ -1,3 +1,4 @@
+using Ballast.Cli.Reports;
 using Ballast.Data.Reading;
 
 namespace Ballast.Cli.Checks;
@@ -31,7 +32,7 @@ internal sealed class MissingValuesCheck : ICheck
                 var share = (double)column.MissingCount / column.Count;
                 if (share >= HardlyEverThere)
                     audit.SetAside(column.Name, "mostly empty");
-                audit.Report(Id, Severity.Low, $"Column '{column.Name}' is mostly empty: {share:P1} of its values are missing.", [column.Name], [], new()
+                audit.Report(Id, Severity.Low, $"Column '{column.Name}' is mostly empty: {Figures.Percent(share)} of its values are missing.", [column.Name], [], new()
                 {
                     ["missing"] = column.MissingCount,
                     ["rows"] = column.Count,

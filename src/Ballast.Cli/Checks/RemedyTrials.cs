@@ -1,4 +1,6 @@
+using Ballast.Cli.Reports;
 using Ballast.Core;
+using Ballast.Evaluation.Metrics;
 using Ballast.Learning.Remedies;
 using Ballast.Learning.Tabular;
 using Ballast.Numerics.Intervals;
@@ -60,12 +62,42 @@ internal sealed class RemedyTrials
         var together = new Treatment(labels, balance, singles[^1].Chosen);
         if (!trials.ContainsKey(together))
             Try([together], progress, cancellation);
+        // Two that gain apart need not gain more together.
+        var best = labelling.Concat(balancing).MaxBy(t => singles.First(r => r.Name == t.Name) is { Chosen: true } result ? result.After : double.NegativeInfinity)!;
+        if (labels != LabelTreatment.AsGiven && balance != BalanceTreatment.AsIs && !(Judge(together, cancellation).After >= singles.First(r => r.Name == best.Name).After))
+            together = best with { Recalibrate = together.Recalibrate };
+        if (!trials.ContainsKey(together))
+            Try([together], progress, cancellation);
 
-        var results = singles.Select(r => r with { Chosen = r.Chosen && IsPart(r, together) }).ToList();
+        var results = singles.Select(r => r.Chosen && !IsPart(r, together) ? r with { Chosen = false, Note = "gain, but more is gained without it" } : r).ToList();
         if (together != Treatment.None && trials[together].Impossible is null && results.Count(r => r.Chosen) > 1)
             results.Add(Judge(together, cancellation) with { Name = $"together: {together.Name}", Chosen = true });
         return (results, trials[together].Impossible is null ? together : Treatment.None);
     }
+
+    /// <summary>For two classes: what class weights and SMOTE do to the ranking of rows, apart from where the threshold comes to lie.</summary>
+    public IEnumerable<string> RankingNotes(CancellationToken cancellation)
+    {
+        if (data.ClassCount != 2 || trusted.Select(i => data.Labels.Span[i]).Distinct().Count() < 2)
+            yield break;
+        int[] labels = [.. trusted.Select(i => data.Labels.Span[i])];
+        double[] Scores(Trial trial) => [.. trusted.Select(i => trial.Probabilities[i, 1])];
+        var before = Scores(trials[Treatment.None]);
+        foreach (var treatment in new Treatment[] { new(Balance: BalanceTreatment.ClassWeights), new(Balance: BalanceTreatment.Smote) })
+        {
+            if (!trials.TryGetValue(treatment, out var trial) || trial.Impossible is not null)
+                continue;
+            var after = Scores(trial);
+            var gain = ScoreComparison.Run(labels, before, after, new BootstrapOptions { Draws = labels.Length > 20_000 ? 300 : 1000, Seed = seed }, cancellation)[RankingMetric.RocAuc];
+            var figures = $"ROC AUC {RocAuc(labels, before):0.000} to {RocAuc(labels, after):0.000}, {Figures.Level(gain.Interval)} of the difference {Figures.DifferenceRange(gain.Interval)}, n = {Figures.Count(labels.Length)}";
+            var who = treatment.Balance == BalanceTreatment.Smote ? "SMOTE" : "Class weights";
+            yield return gain.Interval.Low > 0
+                ? $"{who} improved the ranking of rows ({figures}): that gain is more than moving the threshold can give."
+                : $"{who} did not improve the ranking of rows ({figures}): whatever else changes comes from moving the threshold.";
+        }
+    }
+
+    private static double RocAuc(int[] labels, double[] scores) => ThresholdSweep.Run(labels, scores).RocAuc ?? double.NaN;
 
     private static bool IsPart(RemedyResult result, Treatment together) => together.Name.Split(" + ").Contains(result.Name);
 

@@ -1,3 +1,4 @@
+using Ballast.Cli.Reports;
 using Ballast.Core;
 using Ballast.Data.Reading;
 using Ballast.Evaluation.Leakage;
@@ -9,16 +10,18 @@ namespace Ballast.Cli.Checks;
 /// <summary>Composes the report of an audit.</summary>
 internal static class ReportComposer
 {
-    public static CheckReport Compose(Audit audit, TargetCoding coding, string taskReason, IReadOnlyList<RemedyResult> remedies, string? treatment)
+    public static CheckReport Compose(Audit audit, TargetCoding coding, string taskReason, IReadOnlyList<RemedyResult> remedies, HandedBack? model)
     {
         var judged = audit.Judged;
         if (judged is not null)
         {
             audit.Note(audit.Skill >= Audit.SkillToTrust
-                ? "Remedies are judged on held-out rows whose label is not suspected (the suspicion comes from models that never saw the row), so that wrong labels do not count for or against a remedy; one that touches labels must also not lose on all rows as labelled."
-                : $"Remedies are judged on all held-out rows, labels as given: the model explains only {Math.Max(0, audit.Skill):P0} of the target, too little for its suspicions to excuse a row.");
-            audit.Note(treatment == Treatment.None.Name ? "No remedy gained beyond chance: the model handed back uses none." : $"The model handed back uses: {treatment}.");
+                ? "Remedies are judged on held-out rows whose label is not suspected (the suspicion comes from models that never saw the row), so that wrong labels do not count for or against a remedy; one that touches labels must also not lose on all rows as labelled. Figures on these rows are better than on all rows: compare before with after, not with the key figures."
+                : $"Remedies are judged on all held-out rows, labels as given: the model explains only {Figures.Percent(Math.Max(0, audit.Skill))} of the target, too little for its suspicions to excuse a row.");
+            audit.Note(model?.Treatment == Treatment.None.Name ? "No remedy gained beyond chance: the model handed back uses none." : $"The model handed back uses: {model?.Treatment}.");
         }
+        else if (model is not null)
+            audit.Note("Remedies are tried for classes only; the model handed back is trained on the table as it stands.");
         return new CheckReport
         {
             Source = audit.Table.Source,
@@ -36,7 +39,7 @@ internal static class ReportComposer
             Reliability = audit.Reliability is null ? [] : [.. audit.Reliability.Bins.Where(b => b.HitRate.Count > 0).Select(b => new ReliabilityPoint(b.MeanConfidence, b.HitRate))],
             Notes = audit.Notes,
             Metrics = Metrics(audit),
-            Model = audit.Options.Model is { } file ? $"the model given ({Path.GetFileName(file)})" : judged?.Learner?.Name ?? "",
+            Model = audit.Options.Model is { } file ? $"the model given ({Path.GetFileName(file)})" : model?.Learner ?? "",
         };
     }
 

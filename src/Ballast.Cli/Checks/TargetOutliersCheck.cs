@@ -1,3 +1,5 @@
+using Ballast.Cli.Reports;
+
 namespace Ballast.Cli.Checks;
 
 /// <summary>For real targets: rows whose given value lies far from what the other rows predict.</summary>
@@ -20,7 +22,7 @@ internal sealed class TargetOutliersCheck : ICheck
             return;
         var rowIds = audit.Everything.RowIds.ToArray();
         audit.Report(Id, suspects.Length >= 0.01 * losses.Length ? Severity.Medium : Severity.Low,
-            $"{suspects.Length} targets lie far from what the other rows predict.", [audit.Options.Target], [.. suspects.Select(i => rowIds[i] + 1).Order()], new()
+            $"{Figures.Count(suspects.Length, "target lies", "targets lie")} far from what the other rows predict.", [audit.Options.Target], [.. suspects.Select(i => rowIds[i] + 1).Order()], new()
             {
                 ["suspects"] = suspects.Length,
                 ["limit"] = Limit * spread,

@@ -1,3 +1,4 @@
+using Ballast.Cli.Reports;
 using Ballast.Evaluation.Slices;
 
 namespace Ballast.Cli.Checks;
@@ -20,7 +21,7 @@ internal sealed class WeakSliceCheck : ICheck
         audit.Slices = report.Slices;
         foreach (var slice in report.Slices)
         {
-            var what = audit.IsClassification ? $"{slice.Inside.Value:P0} wrong against {slice.Outside.Value:P0} elsewhere" : $"mean absolute error {slice.Inside.Value:G3} against {slice.Outside.Value:G3} elsewhere";
+            var what = audit.IsClassification ? $"{Figures.Percent(slice.Inside.Value)} wrong against {Figures.Percent(slice.Outside.Value)} elsewhere" : $"mean absolute error {slice.Inside.Value:G3} against {slice.Outside.Value:G3} elsewhere";
             audit.Report(Id, slice.Inside.Value >= 2 * slice.Outside.Value && slice.Rows.Length >= 0.02 * data.Count ? Severity.High : Severity.Medium,
                 $"Where {slice.Description}: {what}.", [.. slice.Conditions.Select(c => c.Column).Distinct()],
                 [.. slice.Rows.ToArray().Select(i => data.RowIds.Span[i] + 1)], new()

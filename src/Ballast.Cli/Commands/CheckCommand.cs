@@ -1,8 +1,8 @@
 using System.CommandLine;
+using System.Globalization;
 using Ballast.Cli.Checks;
 using Ballast.Cli.Reports;
 using Ballast.Cli.Shell;
-using Ballast.Core;
 using Ballast.Data.Reading;
 
 namespace Ballast.Cli.Commands;
@@ -12,7 +12,7 @@ internal static class CheckCommand
 {
     public static Verb Create()
     {
-        var table = new Argument<string>("table") { Description = "The table: csv, tsv, Parquet, JSON lines (also .gz)." };
+        var table = new Argument<string>("TABLE") { Description = "The table: csv, tsv, Parquet, JSON lines (also .gz)." };
         var target = new Option<string>("--target") { Description = "The column to predict.", HelpName = "COL", Required = true };
         var group = new Option<string?>("--group") { Description = "Compare the groups of this column.", HelpName = "COL" };
         var model = new Option<string?>("--model") { Description = "Judge this ONNX model instead of one trained here.", HelpName = "M.onnx" };
@@ -46,15 +46,12 @@ internal static class CheckCommand
     private static int Run(CommandSession session, CheckOptions options, string folder, Severity? gate)
     {
         // A folder that cannot be written to should not cost the user a minute first.
-        Directory.CreateDirectory(folder);
-        AtomicFile.WriteText(Path.Combine(folder, ".ballast"), "");
-        File.Delete(Path.Combine(folder, ".ballast"));
-
+        using var output = OutputFolder.Open(folder);
         var fingerprint = DataFingerprint.Of(options.Table);
         session.Record.Data(fingerprint);
         var outcome = new CheckRun(options, session.Progress, session.Cancellation).Run();
-        var report = outcome.Report with { Command = $"ballast check {options.Table} --target {options.Target} --seed {options.Seed}" };
-        var files = CheckFiles.Write(outcome, report, folder, fingerprint, session.Progress, session.Cancellation);
+        var report = outcome.Report with { Command = CommandLine(options) };
+        var files = output.Publish(into => CheckFiles.Write(outcome, report, into, fingerprint, session.Progress, session.Cancellation));
 
         foreach (var file in files)
             session.Record.Artefact(file);
@@ -69,6 +66,33 @@ internal static class CheckCommand
             ConsoleSummary.Write(report, session.Console, files);
         return gate is { } worst && report.Findings.Any(f => f.Severity >= worst) ? ExitCode.Failed : ExitCode.Done;
     }
+
+    // What makes the same report again; where it was written to is no part of it.
+    private static string CommandLine(CheckOptions options)
+    {
+        List<string> words = ["ballast", "check", options.Table, "--target", options.Target];
+        void Add(string name, params IEnumerable<string> values)
+        {
+            if (values.Any())
+                words.AddRange([name, .. values]);
+        }
+        if (options.Group is { } group)
+            Add("--group", group);
+        if (options.Model is { } model)
+            Add("--model", model);
+        if (options.Task is { } task)
+            Add("--task", task);
+        Add("--ignore", options.Ignore);
+        Add("--categorical", options.Categorical);
+        Add("--numeric", options.Numeric);
+        if (options.MaxRows != new CheckOptions { Table = "", Target = "" }.MaxRows)
+            Add("--max-rows", options.MaxRows.ToString(CultureInfo.InvariantCulture));
+        Add("--seed", options.Seed.ToString(CultureInfo.InvariantCulture));
+        return string.Join(' ', words.Select(Quoted));
+    }
+
+    private static string Quoted(string word) =>
+        word.Length > 0 && word.All(c => char.IsLetterOrDigit(c) || "-_./,:@%+=".Contains(c)) ? word : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
     private static Severity? Gate(string? text) => text switch
     {

@@ -14,7 +14,7 @@ internal static class EvaluateCommand
 {
     public static Verb Create()
     {
-        var path = new Argument<string>("predictions") { Description = "Table with labels and predictions, or an npy array of scores or probabilities." };
+        var path = new Argument<string>("PREDICTIONS") { Description = "Table with labels and predictions, or an npy array of scores or probabilities." };
         var labels = new Option<string>("--labels") { Description = "The label column; for npy the file of class indices.", HelpName = "COL", Required = true };
         var probabilities = new Option<string[]>("--probabilities")
         {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Ballast.Cli.Reports;
 using Ballast.Cli.Shell;
 using Ballast.Core;
 using Ballast.Data.LabelErrors;
@@ -116,7 +117,7 @@ internal static class LabelsCommand
             var suspects = byClass[quality.Class];
             classes.AddRow(
                 new Text(input.ClassNames[quality.Class]), new Text($"{suspects.Count}"), new Text($"{suspects.Flagged}"), new Text($"{suspects.EstimatedIssues}"),
-                new Text($"{quality.LabelNoise:P1}"), new Text(string.Join(", ", suspects.Rows.Select(row => row + 1))));
+                new Text(Figures.Percent(quality.LabelNoise)), new Text(string.Join(", ", suspects.Rows.Select(row => row + 1))));
         }
         console.Write(classes);
         if (issues.Ranked.Length == 0)

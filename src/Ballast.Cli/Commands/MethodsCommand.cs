@@ -10,7 +10,7 @@ internal static class MethodsCommand
 {
     public static Verb Create()
     {
-        var query = new Argument<string[]>("query") { Description = "Words that an entry must hold; all methods without one.", Arity = ArgumentArity.ZeroOrMore };
+        var query = new Argument<string[]>("QUERY") { Description = "Words that an entry must hold; all methods without one.", Arity = ArgumentArity.ZeroOrMore };
         return new Verb("methods", "List the methods, or those that match a query.", session => Run(session, session.Get(query)!), recorded: false) { query };
     }
 

@@ -12,7 +12,7 @@ internal static class PredictCommand
 {
     public static Verb Create()
     {
-        var table = new Argument<string>("table") { Description = "The table to predict: csv, tsv, Parquet, JSON lines (also .gz). It need not hold the target." };
+        var table = new Argument<string>("TABLE") { Description = "The table to predict: csv, tsv, Parquet, JSON lines (also .gz). It need not hold the target." };
         var model = new Option<string>("--model") { Description = "A model that train or check saved.", HelpName = "FILE", Required = true };
         var output = new Option<string>("--out") { Description = "The csv to write: the table with predictions.", HelpName = "P.csv", DefaultValueFactory = _ => "predictions.csv" };
         return new Verb("predict", "Predict the rows of a table with a saved model.", session => Run(session, session.Get(table)!, session.Get(model)!, session.Get(output)!))

@@ -44,6 +44,10 @@ internal static class Figures
         return ends.Length == 0 || (ends.All(double.IsInteger) && ends.Max() > 1) ? 0 : ends.Min(Decimals);
     }
 
+    /// <summary>A share in percent: "3.4%", "45%", and "under 0.1%" rather than a share that shows as none.</summary>
+    public static string Percent(double share) =>
+        share is > 0 and < 0.001 ? "under 0.1%" : share.ToString(Math.Abs(share) < 0.1 ? "0.#%" : "0%", CultureInfo.InvariantCulture);
+
     /// <summary>A difference, with its sign; a difference too small to show at three decimals is 0.000.</summary>
     public static string Difference(double value) =>
         double.IsFinite(value) && Math.Abs(value) < 0.0005 ? "0.000" : value > 0 && double.IsFinite(value) ? $"+{Number(value)}" : Number(value);

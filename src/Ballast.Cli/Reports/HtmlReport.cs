@@ -67,7 +67,7 @@ public static class HtmlReport
     {
         html.Add($"<section aria-labelledby=\"figures\"><h2 id=\"figures\">Key figures</h2><dl class=\"tiles\">");
         AddTile(html, "Rows examined", Figures.Count(report.Rows), report.TotalRows == report.Rows ? "all of the table" : $"of {Figures.Count(report.TotalRows)}");
-        AddTile(html, "Columns", Figures.Count(report.Columns.Count), $"{Figures.Count(report.Columns.Count(column => column.Use == "feature"))} used as features");
+        AddTile(html, "Columns", Figures.Count(report.Columns.Count), $"{Figures.Count(report.Columns.Count(column => column.Use.StartsWith("feature", StringComparison.Ordinal)))} used as features");
         if (report.Classes.Count > 0)
             AddTile(html, "Classes", Figures.Count(report.Classes.Count), $"rarest: {Figures.Count(report.Classes.Min(@class => @class.Rows), "row", "rows")}");
         foreach (var (name, estimate) in report.Metrics)

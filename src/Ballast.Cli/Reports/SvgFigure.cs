@@ -51,8 +51,13 @@ internal sealed class SvgFigure
     public void LabelBottom(IReadOnlyList<double> ticks, Func<double, string> format, string title)
     {
         Plot.Axes.Bottom.SetTicks([.. ticks], [.. ticks.Select(_ => "")]);
-        foreach (var tick in ticks)
-            AddLabel(X(tick), _height - _padding.Bottom + 18, "middle", format(tick));
+        var every = 1;
+        while (every < ticks.Count && ticks.Count > 1 && ticks.Max(tick => WidthOf(format(tick))) + 8 > every * (X(ticks[1]) - X(ticks[0])))
+            every++;
+        // Labels that would touch are left out, never the one at zero.
+        var zero = Math.Max(0, ticks.ToList().FindIndex(tick => Math.Abs(tick) < 1e-12));
+        for (var i = zero % every; i < ticks.Count; i += every)
+            AddLabel(X(ticks[i]), _height - _padding.Bottom + 18, "middle", format(ticks[i]));
         AddLabel((_padding.Left + Width - _padding.Right) / 2, _height - 5, "middle", title);
     }
 

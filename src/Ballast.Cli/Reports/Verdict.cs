@@ -6,13 +6,14 @@ namespace Ballast.Cli.Reports;
 internal static class Verdict
 {
     private const int LongestText = 400;
+    private const string Together = "together: ";
 
     /// <summary>The sentences, each whole; the first counts the findings.</summary>
     public static IReadOnlyList<string> Of(CheckReport report)
     {
         var sentences = new List<string> { Found(report.Findings) };
         if (report.Findings.MaxBy(finding => finding.Severity) is { Severity: > Severity.Info } worst)
-            sentences.Add($"First: {Figures.Clip(worst.Action, LongestText)}");
+            sentences.Add($"First: {Figures.Clip(worst.Title, LongestText)} {Figures.Clip(worst.Action, LongestText)}");
         if (report.Remedies.Count > 0)
             sentences.Add(Gained(report.Remedies));
         return sentences;
@@ -29,6 +30,9 @@ internal static class Verdict
             return remedies.Count == 1
                 ? $"The one remedy tried ({Figures.Clip(remedies[0].Name, LongestText)}) showed no gain and is not used."
                 : $"None of the {Figures.Count(remedies.Count)} remedies tried showed a gain; none is used.";
+        // The figure of all together is the model's; the parts stand in the table.
+        if (chosen.LastOrDefault(remedy => remedy.Name.StartsWith(Together, StringComparison.Ordinal)) is { } together)
+            chosen = [together with { Name = together.Name[Together.Length..] }];
         var gains = chosen.Select(remedy =>
             $"{Figures.Clip(remedy.Name, LongestText)} ({remedy.Metric} {Figures.Number(remedy.Before)} to {Figures.Number(remedy.After)}, {Figures.Level(remedy.Interval)} of the difference {Figures.DifferenceRange(remedy.Interval)})");
         return $"{(chosen.Length == 1 ? "Remedy" : "Remedies")} used in the model: {string.Join("; ", gains)}.";

@@ -57,10 +57,23 @@ internal static partial class UsageErrors
     private static string Path(CommandResult result) =>
         result.Parent is CommandResult parent ? $"{Path(parent)} {result.Command.Name}" : result.Command.Name;
 
-    private static string Words(string message) => message
+    // The parser lists what is allowed line by line; a sentence names it in a row.
+    private static string Words(string message)
+    {
+        var lines = message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        if (lines.Length == 1)
+            return Types(message);
+        var found = FirstQuoted().Match(lines[0]).Value;
+        return $"{found} cannot stand here; there are {string.Join(", ", lines[1..].Select(line => $"'{line.Trim('\'').ToLowerInvariant()}'"))}.";
+    }
+
+    private static string Types(string message) => message
         .Replace("as expected type 'System.Int32'", "as a whole number", StringComparison.Ordinal)
         .Replace("as expected type 'System.Int64'", "as a whole number", StringComparison.Ordinal)
         .Replace("as expected type 'System.Double'", "as a number", StringComparison.Ordinal);
+
+    [GeneratedRegex("'[^']*'")]
+    private static partial Regex FirstQuoted();
 
     [GeneratedRegex("^--?[A-Za-z]")]
     private static partial Regex OptionLike();

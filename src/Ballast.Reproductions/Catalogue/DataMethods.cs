@@ -7,7 +7,7 @@ internal static class DataMethods
     [
         new("label-errors", "Label errors and confident learning",
             "Pervasive Label Errors in Test Sets Destabilize Machine Learning Benchmarks",
-            "Curtis G. Northcutt, Anish Athalye, Jonas Mueller", "NeurIPS Datasets and Benchmarks", 2021,
+            "Northcutt, Athalye, Mueller", "NeurIPS Datasets and Benchmarks", 2021,
             "Finds the rows whose label is probably wrong, ranked, from out-of-sample probabilities; estimates which classes are confused with which, and whether a leaderboard survives the correction.")
         {
             IsBuilt = true,
@@ -20,7 +20,7 @@ internal static class DataMethods
         },
         new("smote", "Over- and under-sampling for rare classes",
             "SMOTE: Synthetic Minority Over-sampling Technique",
-            "Nitesh V. Chawla, Kevin W. Bowyer, Lawrence O. Hall, W. Philip Kegelmeyer", "Journal of Artificial Intelligence Research 16", 2002,
+            "Chawla, Bowyer, Hall, Kegelmeyer", "Journal of Artificial Intelligence Research 16", 2002,
             "Makes a better training set for rare classes: new rows between minority neighbours, overlapping, noisy and superfluous majority rows removed.")
         {
             IsBuilt = true,
@@ -34,11 +34,11 @@ internal static class DataMethods
         },
         new("data-pruning", "Data pruning",
             "Beyond neural scaling laws: beating power law scaling via data pruning",
-            "Ben Sorscher, Robert Geirhos, Shashank Shekhar, Surya Ganguli, Ari S. Morcos", "NeurIPS", 2022,
+            "Sorscher, Geirhos, Shekhar, Ganguli, Morcos", "NeurIPS", 2022,
             "Says which training rows to drop so that the error on the rest stays lowest, and whether a score orders them better than chance."),
         new("sensitivity-sampling", "Sensitivity sampling and coresets",
             "Sharper Bounds for l_p Sensitivity Sampling",
-            "David P. Woodruff, Taisuke Yasuda", "ICML", 2023,
+            "Woodruff, Yasuda", "ICML", 2023,
             "Picks a few hundred weighted rows on which every linear model has nearly the same loss as on the whole table, rare and decisive rows included."),
     ];
 }

@@ -7,7 +7,7 @@ internal static class EvaluationMethods
     [
         new("imbalanced-metrics", "Metrics under massive imbalance and label noise",
             "Empirical study of Machine Learning Classifier Evaluation Metrics behavior in Massively Imbalanced and Noisy data",
-            "Gayan K. Kulatilleke, Sugandika Samarakoon", "arXiv 2208.11904", 2022,
+            "Kulatilleke, Samarakoon", "arXiv 2208.11904", 2022,
             "Says which figure should rank detectors of a rare class, how far label noise moves each figure, and whether the difference between two models is real.")
         {
             IsBuilt = true,
@@ -28,11 +28,11 @@ internal static class EvaluationMethods
             "Tells from many models' accuracies per group whether a minority follows the majority in a line or a curve, and what that means for choosing a model."),
         new("fairness-pid", "Local and global disparity decomposed",
             "Demystifying Local and Global Fairness Trade-offs in Federated Learning Using Partial Information Decomposition",
-            "Faisal Hamman, Sanghamitra Dutta", "ICLR", 2024,
+            "Hamman, Dutta", "ICLR", 2024,
             "Splits unfairness over several clients into what shows globally, inside each client and in both, and traces the best accuracy under limits on them."),
         new("fair-error-bound", "Group-fair segmentation by error-bound scaling",
             "FairSeg: A Large-Scale Medical Image Segmentation Dataset for Fairness Learning Using Segment Anything Model with Fair Error-Bound Scaling",
-            "Yu Tian, Min Shi, Yan Luo, Ava Kouhana, Tobias Elze, Mengyu Wang", "ICLR", 2024,
+            "Tian, Shi, Luo, Kouhana, Elze, Wang", "ICLR", 2024,
             "Reweights a segmenter's loss by how far each group lags, and reports scores that fall when groups differ."),
         new("ladder", "Language-driven slice discovery and repair",
             "LADDER: Language-Driven Slice Discovery and Error Rectification in Vision Classifiers",
@@ -40,7 +40,7 @@ internal static class EvaluationMethods
             "Says in words which attributes a model leans on, shows the slices where they are missing with their accuracy, and repairs the last layer."),
         new("threshold-consistency", "One match threshold for all classes",
             "Threshold-Consistent Margin Loss for Open-World Deep Metric Learning",
-            "Qin Zhang, Linghan Xu, Qingming Tang, Jun Fang, Ying Nian Wu, Joe Tighe, Yifan Xing", "ICLR", 2024,
+            "Zhang, Xu, Tang, Fang, Wu, Tighe, Xing", "ICLR", 2024,
             "Measures how unequal error rates become when one distance threshold serves every class, and adds a loss that evens them out."),
     ];
 }

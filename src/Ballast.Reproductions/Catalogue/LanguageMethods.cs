@@ -19,7 +19,7 @@ internal static class LanguageMethods
             "Removes a bad habit from a language model by changing, at each step, only the blocks that the error runs through."),
         new("paser", "Recovery-data selection for pruned models",
             "PASER: Post-Training Data Selection for Efficient Pruned Large Language Model Recovery",
-            "Bowei He, Lihao Yin, Hui-Ling Zhen, Xiaokun Zhang, Mingxuan Yuan, Chen Ma", "ICLR", 2026,
+            "He, Yin, Zhen, Zhang, Yuan, Ma", "ICLR", 2026,
             "Chooses the few per cent of a training pool that bring back what pruning destroyed."),
         new("resampling-limits", "Resampling planner",
             "Inference Scaling fLaws: The Limits of LLM Resampling with Imperfect Verifiers",

@@ -23,7 +23,7 @@ internal static class RobustnessMethods
             "Predicts and decomposes the accuracy that adversarial training costs: the price of robustness itself and what is shifted onto the rare class."),
         new("soft-errors", "Soft-error injection and selective protection",
             "Characterizing Soft-Error Resiliency in Arm's Ethos-U55 Embedded Machine Learning Accelerator",
-            "Abhishek Tyagi, Reiley Jeyapaul, Chuteng Zhou, Paul Whatmough, Yuhao Zhu", "arXiv 2404.09317", 2024,
+            "Tyagi, Jeyapaul, Zhou, Whatmough, Zhu", "arXiv 2404.09317", 2024,
             "Says how often one flipped bit silently changes an answer, in which unit, layer and bit, and which protection is cheapest."),
     ];
 }

@@ -15,7 +15,7 @@ internal static class StreamingMethods
             "Learns while it serves, with a regret that grows only with the noise and the drift that are really there."),
         new("continual-privacy", "Private live counts",
             "The Price of Differential Privacy under Continual Observation",
-            "Palak Jain, Sofya Raskhodnikova, Satchit Sivakumar, Adam Smith", "ICML", 2023,
+            "Jain, Raskhodnikova, Sivakumar, Smith", "ICML", 2023,
             "Shows running counts and the class that is worst so far after every record, differentially private, with an honest error bound."),
     ];
 }

@@ -39,9 +39,9 @@ internal static class PublishedSets
         var (baseConfirmed, baseReviewed, baseFlagged) = cifar.Count(LabelIssueFilter.PredictedNotGiven);
         yield return new ClaimResult(
             "On CIFAR-10 confident learning finds confirmed errors more densely than argmax != given does, unreviewed rows counted as no error.",
-            "19.7% against 7.6%", $"{confirmed / (double)flagged:P1} against {baseConfirmed / (double)baseFlagged:P1}",
+            "19.7% against 7.6%", $"{confirmed / (double)flagged:0.0%} against {baseConfirmed / (double)baseFlagged:0.0%}",
             confirmed / (double)flagged > baseConfirmed / (double)baseFlagged ? ClaimOutcome.Holds : ClaimOutcome.DoesNotHold,
-            $"Among reviewed rows alone the two hardly differ ({confirmed / (double)reviewed:P0} of {reviewed} against {baseConfirmed / (double)baseReviewed:P0} of {baseReviewed}): reviewers mostly saw rows that such filters had chosen.");
+            $"Among reviewed rows alone the two hardly differ ({confirmed / (double)reviewed:0%} of {reviewed} against {baseConfirmed / (double)baseReviewed:0%} of {baseReviewed}): reviewers mostly saw rows that such filters had chosen.");
     }
 
     private static ClaimResult Errors(ReviewedSet set, int confirmed, int reviewed)

@@ -1,7 +1,7 @@
 using System.Text;
 using Ballast.Core;
-using Ballast.Exchange;
 using Ballast.Data.Reading;
+using Ballast.Exchange;
 using Ballast.Tests.Shared;
 using DuckDB.NET.Data;
 
