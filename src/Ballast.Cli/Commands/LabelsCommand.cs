@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json;
 using Ballast.Cli.Reports;
 using Ballast.Cli.Shell;
@@ -96,11 +97,16 @@ internal static class LabelsCommand
 
     private static void WriteCsv(Stream stream, LabelsInput input, LabelIssues issues)
     {
-        using var writer = new StreamWriter(stream, leaveOpen: true) { NewLine = "\n" };
+        using var writer = new StreamWriter(stream, leaveOpen: true);
         var names = input.ClassNames.Select(Cell).ToArray();
-        writer.WriteLine("row,given,suggested,quality,flagged");
+        var line = new char[2 * names.Max(name => name.Length) + 64];   // two names; the numbers and the flag take fewer than 64
+        writer.Write("row,given,suggested,quality,flagged\n");
         for (var i = 0; i < input.Labels.Length; i++)
-            writer.WriteLine($"{i + 1},{names[input.Labels[i]]},{names[issues.SuggestedLabel[i]]},{issues.Quality[i]:R},{(issues.Mask[i] ? "true" : "false")}");
+        {
+            var (given, suggested, flagged) = (names[input.Labels[i]], names[issues.SuggestedLabel[i]], issues.Mask[i] ? "true" : "false");
+            line.AsSpan().TryWrite(CultureInfo.InvariantCulture, $"{i + 1},{given},{suggested},{issues.Quality[i]:R},{flagged}\n", out var length);
+            writer.Write(line, 0, length);
+        }
     }
 
     private static string Cell(string text) =>
