@@ -1,7 +1,8 @@
 using System.Buffers.Binary;
-using System.IO.Compression;
 using System.Numerics;
 using Ballast.Core;
+using ICSharpCode.SharpZipLib;
+using ICSharpCode.SharpZipLib.GZip;
 
 namespace Ballast.Exchange;
 
@@ -46,12 +47,13 @@ public static class IdxFile
             return ReadArray<T>(stream, name, length, exact: true, cancellation);
         try
         {
-            using var inflated = new GZipStream(stream, CompressionMode.Decompress, leaveOpen: true);
+            // The runtime's own stream takes a truncated file for a short one; this one wants the checksum and the length at its end.
+            using var inflated = new GZipInputStream(stream, 1 << 16) { IsStreamOwner = false };
             return ReadArray<T>(inflated, name, length * MaxDeflateRatio, exact: false, cancellation);
         }
-        catch (InvalidDataException error)
+        catch (Exception error) when (error is SharpZipBaseException or EndOfStreamException or ArgumentException or IndexOutOfRangeException)
         {
-            throw new DataFormatException(name, "damaged gzip data", "a gzipped IDX file", inner: error);
+            throw new DataFormatException(name, "damaged or truncated gzip data", "a whole gzipped IDX file", inner: error);
         }
     }
 

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.Text;
+using System.Globalization;
 using System.Text.Json;
 using Ballast.Cli.Reports;
 using Ballast.Cli.Shell;
@@ -49,7 +49,7 @@ internal static class LabelsCommand
             session.Warn(warning);
         if (output is not null)
         {
-            AtomicFile.WriteText(output, Csv(input, issues));
+            AtomicFile.Write(output, stream => WriteCsv(stream, input, issues));
             session.Record.Artefact(output);
         }
         session.Record.Metric("flagged", issues.Ranked.Length);
@@ -95,12 +95,18 @@ internal static class LabelsCommand
         flagged = issues.Mask[row],
     };
 
-    private static string Csv(LabelsInput input, LabelIssues issues)
+    private static void WriteCsv(Stream stream, LabelsInput input, LabelIssues issues)
     {
-        var text = new StringBuilder("row,given,suggested,quality,flagged\n");
+        using var writer = new StreamWriter(stream, leaveOpen: true);
+        var names = input.ClassNames.Select(Cell).ToArray();
+        var line = new char[2 * names.Max(name => name.Length) + 64];   // two names; the numbers and the flag take fewer than 64
+        writer.Write("row,given,suggested,quality,flagged\n");
         for (var i = 0; i < input.Labels.Length; i++)
-            text.Append($"{i + 1},{Cell(input.ClassNames[input.Labels[i]])},{Cell(input.ClassNames[issues.SuggestedLabel[i]])},{issues.Quality[i]:R},{(issues.Mask[i] ? "true" : "false")}\n");
-        return text.ToString();
+        {
+            var (given, suggested, flagged) = (names[input.Labels[i]], names[issues.SuggestedLabel[i]], issues.Mask[i] ? "true" : "false");
+            line.AsSpan().TryWrite(CultureInfo.InvariantCulture, $"{i + 1},{given},{suggested},{issues.Quality[i]:R},{flagged}\n", out var length);
+            writer.Write(line, 0, length);
+        }
     }
 
     private static string Cell(string text) =>

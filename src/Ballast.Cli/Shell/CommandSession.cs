@@ -63,9 +63,14 @@ internal sealed class CommandSession
     {
         progress?.Clear();
         if (Json)
-            host.Output.WriteLine(JsonOutput.Serialize(result));
+        {
+            JsonOutput.Write(host.Output, result);
+            host.Output.WriteLine();
+        }
         else
+        {
             text(Console);
+        }
     }
 
     /// <summary>Prints a result that is JSON already; used under <c>--json</c>.</summary>

@@ -29,17 +29,29 @@ internal sealed class LabelColumn
         return new LabelColumn(labels, counts);
     }
 
-    /// <summary>Rows grouped by class, ascending within each: class k lies at [starts[k], starts[k+1]).</summary>
-    public (int[] Rows, int[] Starts) ByClass()
+    /// <summary>Rows grouped by class: all of them, or those with a finding.</summary>
+    /// <param name="findings">One a row; null: all rows.</param>
+    /// <param name="wanted">The finding that a row must have.</param>
+    public RowIndex ByClass(RowFindings[]? findings = null, RowFindings wanted = RowFindings.None)
     {
         var starts = new int[Counts.Length + 1];
-        for (var k = 0; k < Counts.Length; k++)
-            starts[k + 1] = starts[k] + Counts[k];
-        var next = starts[..^1];
-        var rows = new int[Labels.Length];
         var labels = Labels.Span;
         for (var i = 0; i < labels.Length; i++)
-            rows[next[labels[i]]++] = i;
-        return (rows, starts);
+            if (findings is null || (findings[i] & wanted) != 0)
+                starts[labels[i] + 1]++;
+        for (var k = 0; k < Counts.Length; k++)
+            starts[k + 1] += starts[k];
+        var next = starts[..^1];
+        var rows = new int[starts[^1]];
+        for (var i = 0; i < labels.Length; i++)
+            if (findings is null || (findings[i] & wanted) != 0)
+                rows[next[labels[i]]++] = i;
+        return new RowIndex(rows, starts);
     }
+}
+
+/// <summary>Rows grouped by class, ascending within each: those of class k lie at [Starts[k], Starts[k+1]).</summary>
+internal sealed record RowIndex(int[] Rows, int[] Starts)
+{
+    public ReadOnlySpan<int> Of(int classIndex) => Rows.AsSpan(Starts[classIndex]..Starts[classIndex + 1]);
 }

@@ -57,7 +57,7 @@ public sealed class LabelIssues
         foreach (var row in Ranked)
             flagged[given[row]].Add(row);
         for (var i = 0; i < given.Length; i++)
-            if (!Mask[i] && SuggestedLabel[i] != given[i])
+            if (!Mask[i] && SuggestedLabel[i] != given[i] && flagged[given[i]].Count < most)
                 disputed[given[i]].Add(i);
 
         return [.. Enumerable.Range(0, classes).Select(k => new ClassSuspects(

@@ -6,24 +6,27 @@ namespace Ballast.Data.LabelErrors;
 /// <summary>The two prune filters: rows taken class by class, in parallel, by partial selection.</summary>
 internal sealed class Pruning
 {
+    private const int LeastBatch = 4096;
+
     private readonly Predictions predictions;
     private readonly RowFindings[] findings;
     private readonly int[,] prune;
-    private readonly int[] rows;
-    private readonly int[] starts;
+    private readonly Lazy<RowIndex> all;
     private readonly bool[] skipped;
     private readonly ParallelOptions parallel;
+    private readonly LabelColumn labels;
 
     public Pruning(LabelColumn labels, Predictions predictions, RowFindings[] findings, int[,] prune, bool[] skipped, CancellationToken cancellation)
     {
-        (this.predictions, this.findings, this.prune, this.skipped) = (predictions, findings, prune, skipped);
-        (rows, starts) = labels.ByClass();
+        (this.labels, this.predictions, this.findings, this.prune, this.skipped) = (labels, predictions, findings, prune, skipped);
+        all = new Lazy<RowIndex>(() => labels.ByClass());
         parallel = new ParallelOptions { CancellationToken = cancellation };
     }
 
     /// <summary>For each class, the rows with the lowest probability of it.</summary>
-    public bool[] ByClass() => ForEachClass((given, classRows, mask) =>
+    public bool[] ByClass() => ForEachClass((given, mask) =>
     {
+        var classRows = all.Value.Of(given);
         var count = classRows.Length - prune[given, given];
         if (count <= 0)
             return;
@@ -35,21 +38,27 @@ internal sealed class Pruning
     });
 
     /// <summary>For each pair (given k, true j), the rows labelled k with the largest P[j] - P[k].</summary>
-    public bool[] ByNoiseRate() => ForEachClass((given, classRows, mask) =>
+    public bool[] ByNoiseRate()
     {
-        var pairs = PairsOf(given, classRows);
-        // Pairs are gathered together as far as memory stays small beside the predictions.
-        var budget = Math.Max(classRows.Length, predictions.Count / 8);
-        for (var first = 0; first < pairs.Count;)
+        // Nearly always the rows where some class beats the given one suffice, and they are few.
+        var beaten = labels.ByClass(findings, RowFindings.Beaten);
+        return ForEachClass((given, mask) =>
         {
-            var (last, total) = (first, 0);
-            do
-                total += pairs[last++].Length;
-            while (last < pairs.Count && total + pairs[last].Length <= budget);
-            Prune(given, classRows, pairs.GetRange(first, last - first), total, mask);
-            first = last;
-        }
-    });
+            var pairs = PairsOf(given, beaten.Of(given));
+            // Pairs are gathered together as far as memory stays small beside the predictions.
+            var budget = Math.Max(LeastBatch, predictions.Count / 64);
+            for (var first = 0; first < pairs.Count;)
+            {
+                var (last, total) = (first, 0);
+                do
+                    total += pairs[last++].Length;
+                while (last < pairs.Count && total + pairs[last].Length <= budget);
+                var batch = pairs.GetRange(first, last - first);
+                Prune(given, batch.Exists(pair => pair.Whole) ? all.Value.Of(given) : beaten.Of(given), batch, total, mask);
+                first = last;
+            }
+        });
+    }
 
     /// <summary>One true class that the prune counts ask rows for.</summary>
     /// <param name="Truth">The true class j.</param>
@@ -58,13 +67,11 @@ internal sealed class Pruning
     /// <param name="Length">Competing rows.</param>
     private readonly record struct Pair(int Truth, int Wanted, bool Whole, int Length);
 
-    private List<Pair> PairsOf(int given, ReadOnlySpan<int> classRows)
+    private List<Pair> PairsOf(int given, ReadOnlySpan<int> beaten)
     {
         var beating = new int[predictions.Classes];
-        foreach (var row in classRows)
+        foreach (var row in beaten)
         {
-            if (!findings[row].HasFlag(RowFindings.Beaten))
-                continue;
             var probabilities = predictions.Row(row);
             var self = probabilities[given];
             for (var j = 0; j < beating.Length; j++)
@@ -73,7 +80,7 @@ internal sealed class Pruning
         var pairs = new List<Pair>();
         for (var j = 0; j < beating.Length; j++)
             if (j != given && prune[j, given] is > 0 and var wanted)
-                pairs.Add(beating[j] >= wanted ? new Pair(j, wanted, false, beating[j]) : new Pair(j, wanted, true, classRows.Length));
+                pairs.Add(beating[j] >= wanted ? new Pair(j, wanted, false, beating[j]) : new Pair(j, wanted, true, labels.Counts[given]));
         return pairs;
     }
 
@@ -84,11 +91,8 @@ internal sealed class Pruning
         var next = new int[pairs.Count];
         for (var p = 1; p < next.Length; p++)
             next[p] = next[p - 1] + pairs[p - 1].Length;
-        var anyWhole = pairs.Exists(pair => pair.Whole);
         foreach (var row in classRows)
         {
-            if (!anyWhole && !findings[row].HasFlag(RowFindings.Beaten))
-                continue;
             var probabilities = predictions.Row(row);
             var self = probabilities[given];
             for (var p = 0; p < next.Length; p++)
@@ -111,16 +115,14 @@ internal sealed class Pruning
         ArrayPool<double>.Shared.Return(margins);
     }
 
-    private delegate void ClassAction(int given, ReadOnlySpan<int> classRows, bool[] mask);
-
     // Classes share no rows, so their flags never race.
-    private bool[] ForEachClass(ClassAction action)
+    private bool[] ForEachClass(Action<int, bool[]> action)
     {
         var mask = new bool[predictions.Count];
         Parallel.For(0, predictions.Classes, parallel, given =>
         {
             if (!skipped[given])
-                action(given, rows.AsSpan(starts[given]..starts[given + 1]), mask);
+                action(given, mask);
         });
         return mask;
     }
