@@ -4,6 +4,7 @@ namespace Ballast.Core;
 public static class AtomicFile
 {
     /// <summary>Writes to a temporary name beside <paramref name="path"/>, flushes to disk, then renames over it.</summary>
+    /// <remarks>A link is followed, not replaced. A device such as <c>/dev/stdout</c> is written to directly: there is nothing to keep whole.</remarks>
     /// <param name="path">The file to make or replace.</param>
     /// <param name="write">Writes the content; when it throws, the temporary file is removed and an existing file stays as it was.</param>
     /// <exception cref="IOException">The folder is full or cannot be written.</exception>
@@ -12,7 +13,15 @@ public static class AtomicFile
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(write);
-        var target = Path.GetFullPath(path);
+        if (IsDevice(path))
+        {
+            using var device = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+            write(device);
+            return;
+        }
+        if (Directory.Exists(path))
+            throw new IOException($"'{path}' is a folder; a file was to be written.");
+        var target = Path.GetFullPath(new FileInfo(path).LinkTarget is null ? path : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName);
         var temporary = Path.Combine(Path.GetDirectoryName(target)!, $".{Path.GetFileName(target)}.{Guid.NewGuid():N}.tmp");
         try
         {
@@ -36,6 +45,10 @@ public static class AtomicFile
         using var writer = new StreamWriter(stream, leaveOpen: true);
         writer.Write(text);
     });
+
+    // Renaming a file over a device would replace the device, where the user may.
+    private static bool IsDevice(string path) =>
+        !OperatingSystem.IsWindows() && File.Exists(path) && Path.GetDirectoryName(Path.GetFullPath(path)) is "/dev" or "/dev/fd" or "/proc/self/fd";
 
     // The original error is worth more than one about tidying up after it.
     private static void TryDelete(string path)

@@ -13,6 +13,7 @@ namespace Ballast.Reproductions;
 public sealed class LabelErrorsReproduction : IReproduction
 {
     private const int Seeds = 4;
+    private const int FurtherSeeds = 12;
     private const int Folds = 5;
 
     /// <inheritdoc/>
@@ -30,22 +31,27 @@ public sealed class LabelErrorsReproduction : IReproduction
                 ClaimOutcome.Skipped, "Fashion-MNIST is not installed (Debian package dataset-fashion-mnist)."));
             return claims;
         }
+        using var oneThread = SingleTorchThread.Use();
         var images = FashionImages.Read();
         var runs = new List<SeedResult>();
         for (var s = 0; s < Seeds; s++)
         {
-            context.Progress?.Report(new ProgressUpdate($"label-errors, seed {s + 1} of {Seeds}", s / (double)Seeds));
+            context.Progress?.Report(new ProgressUpdate($"label-errors, seed {s + 1} of {Seeds}", s / (Seeds + 2.0)));
             runs.Add(RunSeed(images, context.Seed + s, context.Cancellation));
         }
+        context.Progress?.Report(new ProgressUpdate($"label-errors, {FurtherSeeds} further seeds", Seeds / (Seeds + 2.0)));
         claims.AddRange(Destabilisation(runs));
+        claims.Add(Spread(images, context.Seed + Seeds, context.Cancellation));
         claims.AddRange(Detection(runs));
         return claims;
     }
 
+    private static LogisticRegression Logistic() => new(new() { C = 0.05, Standardise = false });
+
     private static SeedResult RunSeed(FashionImages images, int seed, CancellationToken cancellation)
     {
         var data = NoisyPockets.Plant(images, seed);
-        var logistic = new LogisticRegression(new() { C = 0.05, Standardise = false });
+        var logistic = Logistic();
         ModelPredictions[] models =
         [
             new("logistic regression", logistic.Fit(data.Train, cancellation: cancellation).Predict(data.Test).PredictedClasses()),
@@ -115,6 +121,27 @@ public sealed class LabelErrorsReproduction : IReproduction
         static ClaimResult Claim(string claim, string paper, double[] points, bool holds) =>
             new(claim, paper, $"{List(points, "0.0")} points", holds ? ClaimOutcome.Holds : ClaimOutcome.DoesNotHold);
     }
+
+    // Which clusters become pockets moves the lead on corrected labels by about a point from draw to draw: four seeds say little, so here are more.
+    private static ClaimResult Spread(FashionImages images, int firstSeed, CancellationToken cancellation)
+    {
+        var leads = new double[FurtherSeeds];
+        Parallel.For(0, FurtherSeeds, new ParallelOptions { CancellationToken = cancellation }, s =>
+        {
+            var data = NoisyPockets.Plant(images, firstSeed + s);
+            var logistic = Logistic().Fit(data.Train, cancellation: cancellation).Predict(data.Test).PredictedClasses();
+            var nearest = TorchClassifiers.NearestNeighbours(data.Train, data.Test);
+            leads[s] = 100 * (Agreement(logistic, data.TestTruth) - Agreement(nearest, data.TestTruth));
+        });
+        var mean = leads.Average();
+        var deviation = Math.Sqrt(leads.Sum(lead => (lead - mean) * (lead - mean)) / (leads.Length - 1));
+        return new ClaimResult(
+            $"Lead of logistic regression over 5-NN on corrected labels, {FurtherSeeds} further seeds.", "no figure promised",
+            $"mean {mean:0.0} points, standard deviation {deviation:0.0}, {leads.Min():0.0} to {leads.Max():0.0}; ahead in {leads.Count(lead => lead > 0)} of {FurtherSeeds}",
+            ClaimOutcome.Reported);
+    }
+
+    private static double Agreement(int[] predicted, int[] truth) => predicted.Zip(truth).Count(pair => pair.First == pair.Second) / (double)truth.Length;
 
     private static IEnumerable<ClaimResult> Detection(List<SeedResult> runs)
     {

@@ -6,8 +6,8 @@ public static class ReproductionRegistry
     /// <summary>All of them.</summary>
     public static IReadOnlyList<IReproduction> All { get; } =
     [
-        new SmoteReproduction(),
-        new LabelErrorsReproduction(),
         new ImbalancedMetricsReproduction(),
+        new LabelErrorsReproduction(),
+        new SmoteReproduction(),
     ];
 }

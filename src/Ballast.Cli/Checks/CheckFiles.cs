@@ -8,22 +8,22 @@ namespace Ballast.Cli.Checks;
 /// <summary>Writes what a check hands back into a folder, each file whole or not at all.</summary>
 internal static class CheckFiles
 {
-    /// <summary>Writes the files and returns their paths, the report first.</summary>
+    /// <summary>Writes the files and returns their names, the report first.</summary>
     public static IReadOnlyList<string> Write(CheckOutcome outcome, CheckReport report, string folder, string fingerprint, IProgress<ProgressUpdate>? progress, CancellationToken cancellation)
     {
+        const string Html = "report.html", Findings = "findings.json", Suggested = "suggested.csv", Model = "model.ballast";
         progress?.Report(new ProgressUpdate("writing", 0));
-        var html = Path.Combine(folder, "report.html");
-        var findings = Path.Combine(folder, "findings.json");
-        var suggested = Path.Combine(folder, "suggested.csv");
-        AtomicFile.Write(html, stream => HtmlReport.Write(report, stream));
-        AtomicFile.Write(findings, stream => FindingsJson.Write(report, stream));
-        SuggestedTable.Write(outcome, suggested, progress, cancellation);
-        return outcome.Model is null ? [html, findings, suggested] : [html, findings, suggested, SaveModel(outcome, outcome.Model, folder, fingerprint)];
+        AtomicFile.Write(Path.Combine(folder, Html), stream => HtmlReport.Write(report, stream));
+        AtomicFile.Write(Path.Combine(folder, Findings), stream => FindingsJson.Write(report, stream));
+        SuggestedTable.Write(outcome, Path.Combine(folder, Suggested), progress, cancellation);
+        if (outcome.Model is null)
+            return [Html, Findings, Suggested];
+        SaveModel(outcome, outcome.Model, Path.Combine(folder, Model), fingerprint);
+        return [Html, Findings, Suggested, Model];
     }
 
-    private static string SaveModel(CheckOutcome outcome, HandedBack model, string folder, string fingerprint)
+    private static void SaveModel(CheckOutcome outcome, HandedBack model, string path, string fingerprint)
     {
-        var path = Path.Combine(folder, "model.ballast");
         var saved = model.Classifier is { } treated
             ? new SavedModel(treated.Model) { Recalibrator = treated.Recalibrator, DecisionRule = treated.Rule }
             : new SavedModel(model.Regressor!);
@@ -33,6 +33,5 @@ internal static class CheckFiles
             Target = model.Coding,
             Provenance = new ModelProvenance(BallastApplication.Version, outcome.Audit.Options.Seed, outcome.Audit.Everything.Count, fingerprint),
         });
-        return path;
     }
 }

@@ -3,7 +3,6 @@ using System.Globalization;
 using Ballast.Cli.Checks;
 using Ballast.Cli.Reports;
 using Ballast.Cli.Shell;
-using Ballast.Core;
 using Ballast.Data.Reading;
 
 namespace Ballast.Cli.Commands;
@@ -47,15 +46,12 @@ internal static class CheckCommand
     private static int Run(CommandSession session, CheckOptions options, string folder, Severity? gate)
     {
         // A folder that cannot be written to should not cost the user a minute first.
-        Directory.CreateDirectory(folder);
-        AtomicFile.WriteText(Path.Combine(folder, ".ballast"), "");
-        File.Delete(Path.Combine(folder, ".ballast"));
-
+        using var output = OutputFolder.Open(folder);
         var fingerprint = DataFingerprint.Of(options.Table);
         session.Record.Data(fingerprint);
         var outcome = new CheckRun(options, session.Progress, session.Cancellation).Run();
         var report = outcome.Report with { Command = CommandLine(options) };
-        var files = CheckFiles.Write(outcome, report, folder, fingerprint, session.Progress, session.Cancellation);
+        var files = output.Publish(into => CheckFiles.Write(outcome, report, into, fingerprint, session.Progress, session.Cancellation));
 
         foreach (var file in files)
             session.Record.Artefact(file);

@@ -10,12 +10,6 @@ namespace Ballast.Cli.Commands;
 /// <summary><c>ballast resample TABLE --target COL</c>: a training set with more rows of rare classes, fewer of common ones, or both.</summary>
 internal static class ResampleCommand
 {
-    private static readonly string[] methods =
-    [
-        "auto", "smote", "smote-nc", "smote-n", "borderline-1", "borderline-2", "adasyn", "random-over", "random-under",
-        "tomek", "enn", "repeated-enn", "all-knn", "smote-enn", "smote-tomek",
-    ];
-
     public static Verb Create()
     {
         var path = new Argument<string>("TABLE") { Description = "The table: csv, tsv, JSON lines or Parquet. Training rows only." };
@@ -23,7 +17,7 @@ internal static class ResampleCommand
         var method = new Option<string>("--method")
         {
             Description = "How to resample; auto picks smote, smote-nc or smote-n by the kinds of the columns.",
-            HelpName = string.Join('|', methods),
+            HelpName = string.Join('|', ResamplingMethods.Names),
             DefaultValueFactory = _ => "auto",
         };
         var ratio = new Option<double?>("--ratio") { Description = "Two classes: minority / majority after resampling.", HelpName = "R" };
@@ -59,30 +53,9 @@ internal static class ResampleCommand
 
     private static IResampler Make(string method, SmoteOptions options, int? neighbors)
     {
-        var k = neighbors ?? 3;
         if (options.Target != ResamplingTarget.Balance && method is ("tomek" or "enn" or "repeated-enn" or "all-knn"))
             throw new ArgumentException($"Method '{method}' removes what its rule says; --ratio and --percentage do not apply.");
-        return method switch
-        {
-            "auto" => new SmoteFamily(options),
-            "smote" => new Smote(options),
-            "smote-nc" => new SmoteNc(options),
-            "smote-n" => new SmoteN(options),
-            "borderline-1" => new BorderlineSmote(options),
-            "borderline-2" => new BorderlineSmote(options) { Kind = BorderlineKind.Kind2 },
-            "adasyn" => new Adasyn(options),
-            "random-over" => new RandomOverSampler(options.Target, options.Seed),
-            "random-under" => new RandomUnderSampler(options.Target, options.Seed),
-            "tomek" => new TomekLinks { Standardize = options.Standardize },
-            "enn" => new EditedNearestNeighbours { K = k, Standardize = options.Standardize },
-            "repeated-enn" => new RepeatedEditedNearestNeighbours { K = k, Standardize = options.Standardize },
-            "all-knn" => new AllKnn { K = k, Standardize = options.Standardize },
-            "smote-enn" => new SmoteEnn(options),
-            "smote-tomek" => new SmoteTomek(options),
-            _ => throw new ArgumentException(Spelling.Nearest(method, methods) is { } nearest
-                ? $"There is no method '{method}'; did you mean '{nearest}'?"
-                : $"There is no method '{method}'; there are {string.Join(", ", methods)}."),
-        };
+        return ResamplingMethods.Make(method, options, neighbors ?? 3);
     }
 
     private static int Run(CommandSession session, string file, string target, IResampler resampler, string output)

@@ -6,7 +6,6 @@ using Ballast.Evaluation.Metrics;
 using Ballast.Learning.Tabular;
 using Ballast.Learning.Tabular.Saving;
 using Spectre.Console;
-using ClassWeights = Ballast.Learning.Tabular.ClassWeights;
 using Table = Ballast.Data.Reading.Table;
 
 namespace Ballast.Cli.Commands;
@@ -21,20 +20,30 @@ internal static class TrainCommand
         var kind = new Option<string>("--model-kind") { Description = "trees, logistic (ridge for numbers), or auto: the better out of fold.", HelpName = "KIND", DefaultValueFactory = _ => "auto" };
         kind.AcceptOnlyFromAmong("trees", "logistic", "auto");
         var weights = new Option<bool>("--class-weights") { Description = "Make every class count alike." };
+        var resample = new Option<string?>("--resample")
+        {
+            Description = "Resample the training rows, inside every fold; missing values are filled for it.",
+            HelpName = string.Join('|', ResamplingMethods.Names),
+        };
+        var uncorrected = new Option<bool>("--uncorrected") { Description = "Leave probabilities at the class shares of the resampled or weighted rows; by default they go back to those of the table." };
         var folds = new Option<int>("--folds") { Description = "Folds of the cross-validation.", HelpName = "K", DefaultValueFactory = _ => 5 };
         var groupFolds = new Option<string?>("--group-folds") { Description = "Keep rows that share this column's value in one fold; the column is no feature.", HelpName = "COL" };
         var output = new Option<string>("--out") { Description = "The model file to write.", HelpName = "FILE", DefaultValueFactory = _ => "model.ballast" };
         return new Verb("train", "Train a model of a table and measure it out of fold.", session =>
         {
-            var job = new Job(
-                session.Get(table)!, session.Get(target)!, session.Get(kind)!, session.Get(weights), session.Get(folds), session.Get(groupFolds), session.Get(output)!);
+            var balance = new ClassBalance(session.Get(resample), session.Get(weights), !session.Get(uncorrected), session.Seed);
+            var job = new Job(session.Get(table)!, session.Get(target)!, session.Get(kind)!, balance, session.Get(folds), session.Get(groupFolds), session.Get(output)!);
             return Run(session, job);
         })
-        { table, target, kind, weights, folds, groupFolds, output };
+        { table, target, kind, weights, resample, uncorrected, folds, groupFolds, output };
     }
 
     private static int Run(CommandSession session, Job job)
     {
+        if (job.Balance is { Weigh: true, Method: not null })
+            throw new ArgumentException("Give --class-weights or --resample, not both.");
+        if (job.Balance is { IsAsked: false, Corrects: false })
+            throw new ArgumentException("--uncorrected goes with --class-weights or --resample.");
         var table = TableReader.Read(job.Table, progress: session.Progress, cancellation: session.Cancellation);
         var target = TargetCoding.Fit(table, job.Target);
         var encoder = FeatureEncoder.Fit(table, FeaturesOf(table, job));
@@ -69,7 +78,6 @@ internal static class TrainCommand
 
     private static Outcome TrainClassifier(CommandSession session, Job job, Dataset data)
     {
-        var weights = job.ClassWeights ? ClassWeights.Balanced : ClassWeights.None;
         IClassifier[] learners = job.Kind switch
         {
             "trees" => [Trees()],
@@ -79,26 +87,28 @@ internal static class TrainCommand
         var folds = data.Groups.IsEmpty
             ? Folds.Stratified(data.Labels.Span, data.ClassCount, job.Folds, session.Seed)
             : Folds.StratifiedByGroup(data.Labels.Span, data.ClassCount, data.Groups.Span, job.Folds, session.Seed);
+        var steps = job.Balance.Steps(job.Folds, session.Cancellation);
         var (learner, predictions) = learners
-            .Select(candidate => (candidate, CrossValidation.OutOfFold(candidate, data, folds, progress: session.Progress, cancellation: session.Cancellation)))
+            .Select(candidate => (candidate, CrossValidation.OutOfFold(candidate, data, folds, steps, session.Progress, session.Cancellation)))
             .MinBy(pair => LogLoss(data, pair.Item2));
-        var report = MulticlassReport.From(data.Labels.Span, predictions.PredictedClasses(), data.ClassCount, cancellation: session.Cancellation);
+        var model = job.Balance.Fit(learner, data, session.Cancellation);
+        var report = MulticlassReport.From(data.Labels.Span, model.Decide(predictions), data.ClassCount, cancellation: session.Cancellation);
         return new Outcome(
-            new SavedModel(learner.Fit(data, cancellation: session.Cancellation)), learner.Name,
+            model, learner.Name,
             [
                 .. new[] { MulticlassMetric.Accuracy, MulticlassMetric.BalancedAccuracy, MulticlassMetric.MacroF1 }
                     .Select(metric => (metric.Key(), report[metric].Value, report[metric].ToString())),
                 ("log_loss", LogLoss(data, predictions), $"{LogLoss(data, predictions):0.####} (n={data.Count})"),
             ]);
 
-        IClassifier Trees() => new BoostedTrees(new() { ClassWeights = weights, Seed = session.Seed });
-        IClassifier Logistic() => new LogisticRegression(new() { ClassWeights = weights });
+        IClassifier Trees() => new BoostedTrees(new() { Seed = session.Seed });
+        IClassifier Logistic() => new LogisticRegression();
     }
 
     private static Outcome TrainRegressor(CommandSession session, Job job, Dataset data)
     {
-        if (job.ClassWeights)
-            throw new ArgumentException($"--class-weights needs classes, but '{job.Target}' holds numbers.");
+        if (job.Balance.IsAsked)
+            throw new ArgumentException($"{(job.Balance.Weigh ? "--class-weights" : "--resample")} needs classes, but '{job.Target}' holds numbers.");
         IRegressor[] learners = job.Kind switch
         {
             "trees" => [Trees()],
@@ -129,7 +139,7 @@ internal static class TrainCommand
         console.WriteLine($"Wrote {job.Output}.");
     }
 
-    private sealed record Job(string Table, string Target, string Kind, bool ClassWeights, int Folds, string? GroupFolds, string Output);
+    private sealed record Job(string Table, string Target, string Kind, ClassBalance Balance, int Folds, string? GroupFolds, string Output);
 
     private sealed record Outcome(SavedModel Model, string Name, IReadOnlyList<(string Name, double Value, string Text)> Metrics);
 }

@@ -3,14 +3,17 @@ using Ballast.Core;
 
 namespace Ballast.Cli.Shell;
 
-/// <summary>Shows progress: one line redrawn in place on a terminal; in a pipe a line a stage and one every ten seconds of a long stage.</summary>
+/// <summary>Shows progress: one line redrawn in place on a terminal; in a pipe, after two seconds of silence, a line a stage and one every ten seconds of a long stage.</summary>
 /// <remarks>Safe to report to from many threads.</remarks>
 internal sealed class ProgressLine(TextWriter writer, bool isTerminal, int width) : IProgress<ProgressUpdate>
 {
     private static readonly TimeSpan RedrawEvery = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan RepeatEvery = TimeSpan.FromSeconds(10);
 
+    private static readonly TimeSpan SilentInPipe = TimeSpan.FromSeconds(2);
+
     private readonly Lock gate = new();
+    private readonly long start = Stopwatch.GetTimestamp();
     private string? stage;
     private long shownAt;
     private bool drawn;
@@ -22,6 +25,8 @@ internal sealed class ProgressLine(TextWriter writer, bool isTerminal, int width
         {
             var isNew = value.Stage != stage;
             if (!isNew && Stopwatch.GetElapsedTime(shownAt) < (isTerminal ? RedrawEvery : RepeatEvery))
+                return;
+            if (!isTerminal && Stopwatch.GetElapsedTime(start) < SilentInPipe)
                 return;
             (stage, shownAt) = (value.Stage, Stopwatch.GetTimestamp());
             var text = double.IsNaN(value.Fraction) || value.Fraction <= 0 ? value.Stage : $"{value.Stage} {Math.Min(value.Fraction, 1):0%}";

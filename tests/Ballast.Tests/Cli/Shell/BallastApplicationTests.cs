@@ -105,7 +105,7 @@ public sealed class BallastApplicationTests
 
         var json = RunVerb(Body, "--json", "--seed", "7");
         var quiet = RunVerb(Body, "--quiet");
-        var plain = RunVerb(Body);
+        var plain = RunVerb(Body, host => host with { ErrorIsTerminal = true });
 
         Assert.Equal("{\n  \"title\": \"\\u003Cscript\\u003E\",\n  \"value\": null,\n  \"seed\": 7\n}", json.Output.TrimEnd());
         Assert.Empty(json.Error);
