@@ -16,14 +16,14 @@ internal static class ResampleCommand
         var target = new Option<string>("--target") { Description = "Column that holds the class.", HelpName = "COL", Required = true };
         var method = new Option<string>("--method")
         {
-            Description = "How to resample; auto picks smote, smote-nc or smote-n by the kinds of the columns.",
-            HelpName = string.Join('|', ResamplingMethods.Names),
+            Description = $"How to resample: {string.Join(", ", ResamplingMethods.Names)}; auto picks smote, smote-nc or smote-n by the kinds of the columns.",
+            HelpName = "NAME",
             DefaultValueFactory = _ => "auto",
         };
         var ratio = new Option<double?>("--ratio") { Description = "Two classes: minority / majority after resampling.", HelpName = "R" };
         var percentage = new Option<double?>("--percentage") { Description = "Over-sampling: new minority rows in percent of those there are. Under-sampling: minority rows in percent of what is kept of each other class.", HelpName = "N" };
         var neighbors = new Option<int?>("--neighbors") { Description = "Nearest neighbours: 5 by default, 3 for methods that clean only.", HelpName = "K" };
-        var standardize = new Option<Standardize>("--standardize") { Description = "Divide columns by their spread when measuring distance: auto, on or off.", HelpName = "auto|on|off", DefaultValueFactory = _ => Standardize.Auto };
+        var standardize = new Option<Standardize>("--standardize") { Description = "Divide columns by their spread when measuring distance: auto, on or off.", HelpName = "WHEN", DefaultValueFactory = _ => Standardize.Auto };
         var fractions = new Option<bool>("--keep-fractions") { Description = "Do not round new values of whole-number columns." };
         var output = new Option<string?>("--out") { Description = "The csv to write; by default TABLE's name with .resampled.csv, here.", HelpName = "FILE" };
         return new Verb("resample", "Add rows to rare classes, remove overlapping or superfluous ones.", session =>

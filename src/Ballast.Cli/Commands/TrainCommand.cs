@@ -22,8 +22,8 @@ internal static class TrainCommand
         var weights = new Option<bool>("--class-weights") { Description = "Make every class count alike." };
         var resample = new Option<string?>("--resample")
         {
-            Description = "Resample the training rows, inside every fold; missing values are filled for it.",
-            HelpName = string.Join('|', ResamplingMethods.Names),
+            Description = "Resample the training rows, inside every fold, by a method of resample; missing values are filled for it.",
+            HelpName = "NAME",
         };
         var uncorrected = new Option<bool>("--uncorrected") { Description = "Leave probabilities at the class shares of the resampled or weighted rows; by default they go back to those of the table." };
         var folds = new Option<int>("--folds") { Description = "Folds of the cross-validation.", HelpName = "K", DefaultValueFactory = _ => 5 };
