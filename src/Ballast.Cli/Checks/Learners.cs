@@ -10,6 +10,7 @@ internal static class Learners
     // One-hot columns times rows: beyond this a logistic regression costs more than it can show.
     private const long MostLogisticCells = 30_000_000;
     private const long MostForestCells = 150_000;
+    private const int MostForestFeatures = 2_000;
     private const int FeaturesOfATree = 500;
 
     /// <summary>Boosted trees sized to the table: small tables get small trees and slower steps.</summary>
@@ -24,7 +25,7 @@ internal static class Learners
         var members = new List<IClassifier> { new BoostedTrees(Trees(data, seed)) };
         if (LogisticCells(data) <= MostLogisticCells)
             members.Add(new LogisticRegression(new LogisticRegressionOptions { C = 0.3 }));
-        if ((long)data.Count * data.ClassCount <= MostForestCells)
+        if ((long)data.Count * data.ClassCount <= MostForestCells && data.Width <= MostForestFeatures)
             members.Add(Forest(data, seed));
 
         var outOfFold = new Predictions[members.Count];
