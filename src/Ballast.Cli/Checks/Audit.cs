@@ -88,10 +88,10 @@ internal sealed class Audit
     public double Skill { get; set; }
 
     /// <summary>
-    /// Whether suspicions are evidence of wrong labels: the model is good, or it errs even where it is surest. Otherwise they are mostly hard rows, and neither
+    /// Whether suspicions are evidence of wrong labels: the model is good, or it knows something and errs even where it is surest. Otherwise they are mostly hard rows, and neither
     /// excuse rows from being judged nor make a finding severe.
     /// </summary>
-    public bool SuspicionsCount => Skill >= 0.5 || Suspected?.PlausibleShare.Interval.Low >= 0.03;
+    public bool SuspicionsCount => Skill > 0 && (Skill >= 0.5 || Suspected?.PlausibleShare.Interval.Low >= 0.03);
 
     /// <summary>Whether row i is judged by its label: it is not suspected, or the model is too weak to suspect anyone.</summary>
     public bool IsTrusted(int i) => Suspected is null || !SuspicionsCount || !Suspected.Mask[i];
