@@ -65,6 +65,7 @@ public sealed class CheckInterruptedTests : IDisposable
         using var process = CheckProcess.StartAfter("trap '' XFSZ; ulimit -f 6000", large, "y", output);
 
         Assert.Equal(2, process.Wait());
+        Assert.Contains("length was too large", process.Error, StringComparison.Ordinal);
         Assert.Single(process.Error.TrimEnd().Split('\n'), line => line.StartsWith("ballast: ", StringComparison.Ordinal) && !line.Contains("warning", StringComparison.Ordinal));
         Assert.Equal(files, Directory.GetFileSystemEntries(output).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.All(files, name => Assert.Equal("old " + name, File.ReadAllText(Path.Combine(output, name))));
