@@ -97,7 +97,12 @@ internal sealed class Audit
     public bool IsTrusted(int i) => Suspected is null || !SuspicionsCount || !Suspected.Mask[i];
 
     /// <summary>Rows that are judged by their labels: what metrics are taken on, so that wrong labels do not count as a model's errors.</summary>
-    public int[] TrustedRows() => [.. Enumerable.Range(0, Everything.Count).Where(IsTrusted)];
+    /// <remarks>All rows where more than half are suspected: the model, not the labels, is then at fault.</remarks>
+    public int[] TrustedRows()
+    {
+        int[] trusted = [.. Enumerable.Range(0, Everything.Count).Where(IsTrusted)];
+        return 2 * trusted.Length >= Everything.Count ? trusted : [.. Enumerable.Range(0, Everything.Count)];
+    }
 
     /// <summary>Takes a column out of the features.</summary>
     public void SetAside(string column, string why) => setAside.TryAdd(column, why);
