@@ -36,7 +36,7 @@ internal static class Identifiers
         var sorted = numbers.Where(double.IsFinite).Distinct().Order().ToArray();
         if (TooFewRepeats(raw.Present, distinct, sorted[^1] - sorted[0] + 1))
             return $"{distinct:N0} different whole numbers in {raw.Present:N0} rows: measured values of this range would repeat (p < 1e-6), given-out ones do not";
-        return share >= UnlikeDistinctShare && distinct >= FewestEvenValues && IsEven(sorted)
+        return share >= UnlikeDistinctShare && distinct >= FewestEvenValues && IsEven(sorted) && !RepeatsAsDrawn(raw.Present, distinct, sorted[^1] - sorted[0] + 1)
             ? $"{distinct:N0} different whole numbers in {raw.Present:N0} rows, spread evenly from {sorted[0]:N0} to {sorted[^1]:N0} as drawn numbers are and amounts are not"
             : null;
     }
@@ -64,6 +64,15 @@ internal static class Identifiers
         var expected = count + range * double.ExpM1(-count / range);
         var repeats = count - distinct;
         return repeats < expected && (expected - repeats) * (expected - repeats) / (2 * expected) > LogImprobable;
+    }
+
+    // Numbers dealt to rows repeat where rows are repeated; independent draws repeat by chance, and where chance leaves at least ten repeats and
+    // about as many are there, the values were drawn (a rate, an amount in a fixed range) and name nobody.
+    private static bool RepeatsAsDrawn(double count, double distinct, double range)
+    {
+        var expected = count + range * double.ExpM1(-count / range);
+        var repeats = count - distinct;
+        return expected >= 10 && repeats > 0.5 * expected && repeats < 1.5 * expected;
     }
 
     // Kolmogorov-Smirnov against the uniform distribution on the values' own range: not rejected at 1%.
