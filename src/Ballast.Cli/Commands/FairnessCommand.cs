@@ -7,6 +7,7 @@ using Ballast.Evaluation.Fairness;
 using Ballast.Numerics.Intervals;
 using Spectre.Console;
 using Table = Ballast.Data.Reading.Table;
+using TableColumn = Ballast.Data.Reading.TableColumn;
 
 namespace Ballast.Cli.Commands;
 
