@@ -30,6 +30,9 @@ public abstract class Network : Module<Tensor, Tensor>
     /// <summary>Width d of the features that enter the head.</summary>
     public int FeatureCount { get; }
 
+    /// <summary>What makes the network again, its weights apart; null for a network that cannot be saved by its name.</summary>
+    public virtual NetworkConfiguration? Configuration => null;
+
     /// <summary>The last layer: [B, d] to [B, K].</summary>
     public Module<Tensor, Tensor> Head => head ?? throw new InvalidOperationException("The network has no head yet: a constructor must end with ReplaceHead.");
 
@@ -43,6 +46,15 @@ public abstract class Network : Module<Tensor, Tensor>
 
     /// <inheritdoc/>
     public sealed override Tensor forward(Tensor input) => Head.call(Features(input));
+
+    /// <summary>Tells every part that draws random numbers (dropout, stochastic depth) that step <paramref name="step"/> of the training begins.</summary>
+    /// <remarks>The trainer calls this before each step, with the step counted from 0 over the whole training, so that a resumed run draws the same masks.</remarks>
+    public void BeginStep(long step)
+    {
+        foreach (var module in modules())
+            if (module is IStochasticModule stochastic)
+                stochastic.BeginStep(step);
+    }
 
     /// <summary>Puts <paramref name="replacement"/> in the head's place and disposes of the old head.</summary>
     /// <remarks>An optimiser made before holds the old head's parameters: make a new one.</remarks>
