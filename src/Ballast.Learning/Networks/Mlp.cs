@@ -1,3 +1,4 @@
+using Ballast.Exchange.Networks;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -48,5 +49,12 @@ public sealed class Mlp : Network
     {
         using var flat = input.flatten(1);                       // [B, d]
         return layers.call(flat);                                // [B, width]
+    }
+
+    /// <inheritdoc/>
+    protected override GraphValue DescribeFeatures(NetworkGraphBuilder graph, GraphValue input)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        return graph.Add(nameof(layers), layers, input);
     }
 }
