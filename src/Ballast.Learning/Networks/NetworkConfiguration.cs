@@ -5,6 +5,8 @@ namespace Ballast.Learning.Networks;
 /// <summary>All that makes a network again, its weights apart.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "architecture")]
 [JsonDerivedType(typeof(MlpConfiguration), "mlp")]
+[JsonDerivedType(typeof(TabularMlpConfiguration), "tabular-mlp")]
+[JsonDerivedType(typeof(TabularResNetConfiguration), "tabular-resnet")]
 [JsonDerivedType(typeof(LeNetConfiguration), "lenet")]
 [JsonDerivedType(typeof(SmallCnnConfiguration), "small-cnn")]
 [JsonDerivedType(typeof(ResNetConfiguration), "resnet")]
