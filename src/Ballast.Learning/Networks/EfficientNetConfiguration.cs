@@ -87,7 +87,7 @@ public sealed record EfficientNetConfiguration(ImageShape Image, int Outputs, do
     }
 
     /// <inheritdoc/>
-    public override Network Create(long seed) => new EfficientNet(this, seed);
+    public override Network Create(Initialization weights) => new EfficientNet(this, weights);
 
     internal EfficientNetConfiguration Checked()
     {

@@ -15,5 +15,9 @@ public abstract record NetworkConfiguration
 {
     /// <summary>Makes the network with first weights of <paramref name="seed"/>, in training mode, on the CPU.</summary>
     /// <exception cref="ArgumentException">A width or count is out of range.</exception>
-    public abstract Network Create(long seed);
+    public Network Create(long seed) => Create(new Initialization(seed));
+
+    /// <summary>Makes the network with weights from <paramref name="weights"/>, in training mode, on the CPU.</summary>
+    /// <exception cref="ArgumentException">A width or count is out of range.</exception>
+    public abstract Network Create(Initialization weights);
 }

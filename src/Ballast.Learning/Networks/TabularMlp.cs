@@ -14,10 +14,16 @@ public sealed class TabularMlp : Network
 
     /// <summary>A network as <paramref name="configuration"/> says.</summary>
     /// <exception cref="ArgumentException">A width is below 1, or there is no column.</exception>
-    public TabularMlp(TabularMlpConfiguration configuration, long seed)
+    public TabularMlp(TabularMlpConfiguration configuration, long seed) : this(configuration, new Initialization(seed))
+    {
+    }
+
+    /// <summary>A network as <paramref name="configuration"/> says, its weights from <paramref name="weights"/>.</summary>
+    /// <exception cref="ArgumentException">A width or count is out of range.</exception>
+    public TabularMlp(TabularMlpConfiguration configuration, Initialization weights)
         : base("tabular-mlp", [configuration.Checked().Input.Width], configuration.FeatureCount)
     {
-        var weights = new Initialization(seed);
+        ArgumentNullException.ThrowIfNull(weights);
         embeddings = new CategoryEmbeddings(configuration.Input, configuration.EmbeddingWidth, weights);
         layers = Sequential();
         var width = embeddings.Outputs;
@@ -25,7 +31,7 @@ public sealed class TabularMlp : Network
         {
             layers.append(weights.Linear(width, next)).append(ReLU());
             if (configuration.Dropout != 0)
-                layers.append(new Layers.Dropout(configuration.Dropout, seed, index));
+                layers.append(new Layers.Dropout(configuration.Dropout, weights.Seed, index));
             width = next;
         }
         RegisterComponents();

@@ -15,7 +15,7 @@ public sealed record TabularMlpConfiguration(TabularShape Input, IReadOnlyList<i
     public double Dropout { get; init; }
 
     /// <inheritdoc/>
-    public override Network Create(long seed) => new TabularMlp(this, seed);
+    public override Network Create(Initialization weights) => new TabularMlp(this, weights);
 
     internal TabularMlpConfiguration Checked()
     {

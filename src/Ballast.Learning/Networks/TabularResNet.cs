@@ -18,15 +18,21 @@ public sealed class TabularResNet : Network
 
     /// <summary>A network as <paramref name="configuration"/> says.</summary>
     /// <exception cref="ArgumentException">A width is below 1, or there is no column.</exception>
-    public TabularResNet(TabularResNetConfiguration configuration, long seed)
+    public TabularResNet(TabularResNetConfiguration configuration, long seed) : this(configuration, new Initialization(seed))
+    {
+    }
+
+    /// <summary>A network as <paramref name="configuration"/> says, its weights from <paramref name="weights"/>.</summary>
+    /// <exception cref="ArgumentException">A width or count is out of range.</exception>
+    public TabularResNet(TabularResNetConfiguration configuration, Initialization weights)
         : base("tabular-resnet", [configuration.Checked().Input.Width], configuration.Width)
     {
-        var weights = new Initialization(seed);
+        ArgumentNullException.ThrowIfNull(weights);
         embeddings = new CategoryEmbeddings(configuration.Input, configuration.EmbeddingWidth, weights);
         first = weights.Linear(embeddings.Outputs, configuration.Width);
         blocks = Sequential();
         for (var block = 0; block < configuration.Blocks; block++)
-            blocks.append(new TabularBlock(configuration, weights, seed, block));
+            blocks.append(new TabularBlock(configuration, weights, block));
         normalization = BatchNorm1d(configuration.Width);
         relu = ReLU();
         RegisterComponents();

@@ -26,7 +26,7 @@ public sealed record TabularResNetConfiguration(TabularShape Input, int Outputs)
     public double ResidualDropout { get; init; }
 
     /// <inheritdoc/>
-    public override Network Create(long seed) => new TabularResNet(this, seed);
+    public override Network Create(Initialization weights) => new TabularResNet(this, weights);
 
     internal TabularResNetConfiguration Checked()
     {

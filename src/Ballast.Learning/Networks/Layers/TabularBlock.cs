@@ -13,15 +13,15 @@ internal sealed class TabularBlock : Module<Tensor, Tensor>, IDescribedModule
     private readonly ReLU relu;
     private readonly Dropout dropout1, dropout2;
 
-    public TabularBlock(TabularResNetConfiguration configuration, Initialization weights, long seed, int block) : base("tabular block")
+    public TabularBlock(TabularResNetConfiguration configuration, Initialization weights, int block) : base("tabular block")
     {
         var hidden = configuration.Width * configuration.HiddenFactor;
         normalization = BatchNorm1d(configuration.Width);
         linear1 = weights.Linear(configuration.Width, hidden);
         relu = ReLU();
-        dropout1 = new Dropout(configuration.HiddenDropout, seed, 2 * block);
+        dropout1 = new Dropout(configuration.HiddenDropout, weights.Seed, 2 * block);
         linear2 = weights.Linear(hidden, configuration.Width);
-        dropout2 = new Dropout(configuration.ResidualDropout, seed, (2 * block) + 1);
+        dropout2 = new Dropout(configuration.ResidualDropout, weights.Seed, (2 * block) + 1);
         RegisterComponents();
     }
 
