@@ -8,7 +8,7 @@ namespace Ballast.Exchange.Onnx;
 
 /// <summary>Reads ONNX files as <see cref="NetworkGraph"/>.</summary>
 /// <remarks>
-/// Format: the ONNX standard, operator sets 7 to 24, float32 and float64 networks. What exporters write in several nodes is read as what was meant: MatMul and Add, and Gemm, with constant weights are
+/// Format: the ONNX standard, operator sets 1 to 24, float32 and float64 networks. What exporters write in several nodes is read as what was meant: MatMul and Add, and Gemm, with constant weights are
 /// linear layers; x * sigmoid(x) is SiLU; computations on shapes are done here. Nothing is guessed: what is not supported is named, with its node. Weights in other files are read only from
 /// the model's own folder. Nothing in a file is ever run.
 /// </remarks>

@@ -7,7 +7,7 @@ namespace Ballast.Exchange.Onnx.Import;
 /// <summary>A parsed model with its initialisers decoded and the facts about it checked that do not depend on options.</summary>
 internal sealed record OnnxModel(GraphProto Graph, long Opset, string File, string? Folder, IReadOnlyDictionary<string, GraphTensor> Initializers)
 {
-    private const int OldestOpset = 7;
+    private const int OldestOpset = 1;
     private const int NewestOpset = 24;
 
     /// <summary>Inputs that are given from outside (old files list the initialisers among them).</summary>
@@ -31,7 +31,7 @@ internal sealed record OnnxModel(GraphProto Graph, long Opset, string File, stri
             throw new DataFormatException(file, "no graph", "an ONNX model");
         if (model.Graph.SparseInitializer.Count > 0)
             throw new DataFormatException(file, "sparse initialisers", "dense ones");
-        var opset = model.OpsetImport.FirstOrDefault(set => set.Domain is "" or "ai.onnx")?.Version ?? throw new DataFormatException(file, "no version of the operator set", "one from 7 to 24");
+        var opset = model.OpsetImport.FirstOrDefault(set => set.Domain is "" or "ai.onnx")?.Version ?? throw new DataFormatException(file, "no version of the operator set", $"one from {OldestOpset} to {NewestOpset}");
         if (opset is < OldestOpset or > NewestOpset)
             throw new DataFormatException(file, $"operator set {opset}", $"one from {OldestOpset} to {NewestOpset}");
         var initializers = new Dictionary<string, GraphTensor>();
