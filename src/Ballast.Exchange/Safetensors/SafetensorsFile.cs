@@ -13,15 +13,17 @@ namespace Ballast.Exchange.Safetensors;
 /// </remarks>
 public sealed class SafetensorsFile : IDisposable
 {
-    private readonly SafeFileHandle handle;
+    // Either a file or bytes that are in memory already.
+    private readonly SafeFileHandle? handle;
+    private readonly ReadOnlyMemory<byte> content;
     private readonly string path;
     private readonly long dataStart;
     private readonly SafetensorsHeader header;
 
-    private SafetensorsFile(SafeFileHandle handle, string path)
+    private SafetensorsFile(SafeFileHandle? handle, ReadOnlyMemory<byte> content, string path)
     {
-        (this.handle, this.path) = (handle, path);
-        var length = RandomAccess.GetLength(handle);
+        (this.handle, this.content, this.path) = (handle, content, path);
+        var length = handle is null ? content.Length : RandomAccess.GetLength(handle);
         var start = new byte[SafetensorsHeader.LengthBytes];
         var json = new byte[SafetensorsHeader.LengthOf(start.AsSpan(0, ReadUpTo(start, 0)), length, path)];
         dataStart = SafetensorsHeader.LengthBytes + json.Length;
@@ -60,13 +62,23 @@ public sealed class SafetensorsFile : IDisposable
         var handle = File.OpenHandle(path);
         try
         {
-            return new SafetensorsFile(handle, path);
+            return new SafetensorsFile(handle, default, path);
         }
         catch
         {
             handle.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Reads the header of a file that is in memory, such as a part of a model file.</summary>
+    /// <param name="content">The file's bytes, which must not change afterwards.</param>
+    /// <param name="name">What messages call it.</param>
+    /// <exception cref="DataFormatException">No safetensors file, or one whose header does not fit it.</exception>
+    public static SafetensorsFile Of(ReadOnlyMemory<byte> content, string name)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        return new SafetensorsFile(null, content, name);
     }
 
     /// <summary>Writes a file as the reference does: wider types first, then by name, so that every tensor is aligned. An existing file stays as it was when writing fails.</summary>
@@ -77,17 +89,31 @@ public sealed class SafetensorsFile : IDisposable
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Write(string path, IEnumerable<SafetensorsTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
+        var write = Writing(tensors, metadata);
+        AtomicFile.Write(path, write);
+    }
+
+    /// <summary>Writes to a stream what <see cref="Write(string, IEnumerable{SafetensorsTensor}, IReadOnlyDictionary{string, string}?)"/> writes to a file.</summary>
+    /// <exception cref="ArgumentException">Two tensors of one name, or one called <c>__metadata__</c>.</exception>
+    public static void Write(Stream stream, IEnumerable<SafetensorsTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        Writing(tensors, metadata)(stream);
+    }
+
+    private static Action<Stream> Writing(IEnumerable<SafetensorsTensor> tensors, IReadOnlyDictionary<string, string>? metadata)
+    {
         ArgumentNullException.ThrowIfNull(tensors);
         var ordered = tensors.OrderByDescending(tensor => SafetensorsTypes.SizeOf(tensor.Type)).ThenBy(tensor => tensor.Name, StringComparer.Ordinal).ToArray();
         if (ordered.GroupBy(tensor => tensor.Name).FirstOrDefault(group => group.Count() > 1) is { } twice)
             throw new ArgumentException($"There are two tensors '{twice.Key}'.", nameof(tensors));
         var start = SafetensorsHeader.Write(ordered, metadata);
-        AtomicFile.Write(path, stream =>
+        return stream =>
         {
             stream.Write(start);
             foreach (var tensor in ordered)
                 tensor.WriteTo(stream);
-        });
+        };
     }
 
     /// <summary>The elements of a tensor of exactly this type.</summary>
@@ -171,12 +197,19 @@ public sealed class SafetensorsFile : IDisposable
     }
 
     /// <summary>Closes the file.</summary>
-    public void Dispose() => handle.Dispose();
+    public void Dispose() => handle?.Dispose();
 
     private int CountOf(SafetensorsEntry entry) => entry.Count <= Array.MaxLength ? (int)entry.Count : throw TooLong(entry);
 
     private int ReadUpTo(Span<byte> destination, long offset)
     {
+        if (handle is null)
+        {
+            var part = content.Span[(int)Math.Min(offset, content.Length)..];
+            part = part[..Math.Min(part.Length, destination.Length)];
+            part.CopyTo(destination);
+            return part.Length;
+        }
         var total = 0;
         while (total < destination.Length && RandomAccess.Read(handle, destination[total..], offset + total) is > 0 and var read)
             total += read;

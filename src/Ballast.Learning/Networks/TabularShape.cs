@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Ballast.Core;
 
 namespace Ballast.Learning.Networks;
@@ -8,6 +9,7 @@ namespace Ballast.Learning.Networks;
 public sealed record TabularShape(int Numerics, IReadOnlyList<int> Categories)
 {
     /// <summary>Columns of a row.</summary>
+    [JsonIgnore]
     public int Width => Numerics + Categories.Count;
 
     internal TabularShape Checked()

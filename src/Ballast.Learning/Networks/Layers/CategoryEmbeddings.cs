@@ -1,5 +1,6 @@
 using Ballast.Core;
 using Ballast.Exchange.Networks;
+using Ballast.Learning.Onnx;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -66,8 +67,8 @@ public sealed class CategoryEmbeddings : Module<Tensor, Tensor>, IDescribedModul
         if (weight is null || offsets is null)
             return input;
         var categories = shape.Categories.Count;
-        var codes = graph.Add(graph.Slice(input, shape.Numerics, categories, name: $"{name}.codes"), graph.Constant(ModuleGraph.Constant($"{name}.offsets", offsets)), $"{name}.rows");
-        var embedded = graph.Flatten(graph.Embedding(name, codes, ModuleGraph.Constant($"{name}.weight", weight)), $"{name}.flat");
+        var codes = graph.Add(graph.Slice(input, shape.Numerics, categories, name: $"{name}.codes"), graph.Constant(GraphTensors.FromTorch($"{name}.offsets", offsets)), $"{name}.rows");
+        var embedded = graph.Flatten(graph.Embedding(name, codes, GraphTensors.FromTorch($"{name}.weight", weight)), $"{name}.flat");
         return shape.Numerics == 0 ? embedded : graph.Concat([graph.Slice(input, 0, shape.Numerics, name: $"{name}.numbers"), embedded], name: $"{name}.row");
     }
 }
