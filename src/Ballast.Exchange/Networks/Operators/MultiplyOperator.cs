@@ -1,0 +1,4 @@
+namespace Ballast.Exchange.Networks.Operators;
+
+/// <summary>a b.</summary>
+public sealed record MultiplyOperator : BinaryOperator;

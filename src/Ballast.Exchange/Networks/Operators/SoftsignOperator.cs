@@ -1,0 +1,4 @@
+namespace Ballast.Exchange.Networks.Operators;
+
+/// <summary>x / (1 + |x|).</summary>
+public sealed record SoftsignOperator : ElementwiseOperator;
