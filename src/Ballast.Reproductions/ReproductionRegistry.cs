@@ -6,8 +6,10 @@ public static class ReproductionRegistry
     /// <summary>All of them.</summary>
     public static IReadOnlyList<IReproduction> All { get; } =
     [
+        new ConRReproduction(),
         new ImbalancedMetricsReproduction(),
         new LabelErrorsReproduction(),
+        new LongTailBaselinesReproduction(),
         new SmoteReproduction(),
     ];
 }
