@@ -57,9 +57,9 @@ public sealed class LongTailBaselinesReproduction : IReproduction
     private static LongTailComparisonOptions Options(LongTailBenchmark benchmark, int seed) => new()
     {
         Network = s => new Mlp(196, [256, 256], 10, s),
-        Train = benchmark.Train,
-        Test = benchmark.Test,
-        Validation = benchmark.Validation,
+        Train = FlatSamples.Of(benchmark.Train),
+        Test = FlatSamples.Of(benchmark.Test),
+        Validation = FlatSamples.Of(benchmark.Validation),
         Groups = ShotGroups.Listed(10, benchmark.Many, benchmark.Medium, benchmark.Few),
         Trainer = new TrainerOptions { Epochs = 40, BatchSize = 128, Optimizer = new AdamOptions { LearningRate = 1e-3, WeightDecay = 1e-4 } },
         Seeds = [.. Enumerable.Range(seed, Seeds)],

@@ -5,7 +5,7 @@ using Ballast.Data.Images.Augmentation;
 namespace Ballast.Reproductions.Regression;
 
 /// <summary>Ankle boots turned by 0 to 59 degrees, whose angle is to be told: frequent near 15 degrees, two images each where rare; the test set has ten of every angle.</summary>
-/// <param name="Train">892 images [1,14,14] with their angle, ascending.</param>
+/// <param name="Train">892 images of 196 numbers with their angle, ascending.</param>
 /// <param name="Test">600 images.</param>
 /// <param name="Counts">Training images of each angle.</param>
 internal sealed record RotatedBoots(Dataset Train, Dataset Test, int[] Counts)
@@ -34,6 +34,6 @@ internal sealed record RotatedBoots(Dataset Train, Dataset Test, int[] Counts)
         for (var i = 0; i < angles.Length; i++)
             AffineWarp.Apply(images.Row(i), shape, turned.AsSpan(i * images.Width, images.Width), shape.Size, AffineMap.Rotation(angles[i], shape.Size));
         var whole = new Dataset(turned, images.Count, sampleShape: images.SampleShape, targets: Array.ConvertAll(angles, angle => (double)angle), rowIds: images.RowIds);
-        return ImageResizer.Resize(whole, new ImageSize(shape.Height / 2, shape.Width / 2));
+        return FlatSamples.Of(ImageResizer.Resize(whole, new ImageSize(shape.Height / 2, shape.Width / 2)));
     }
 }
