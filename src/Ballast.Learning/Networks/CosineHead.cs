@@ -1,5 +1,6 @@
 using Ballast.Core;
 using Ballast.Exchange.Networks;
+using Ballast.Learning.Onnx;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -45,7 +46,7 @@ public sealed class CosineHead : Module<Tensor, Tensor>, IDescribedModule
     {
         ArgumentNullException.ThrowIfNull(graph);
         using var scope = NewDisposeScope();
-        var directions = ModuleGraph.Constant($"{name}.weight", functional.normalize(weight.detach()).mul(Scale));
+        var directions = GraphTensors.FromTorch($"{name}.weight", functional.normalize(weight.detach()).mul(Scale));
         return graph.Linear(name, graph.L2Normalize(input, name: $"{name}.normalized"), directions);
     }
 }

@@ -19,10 +19,17 @@ public sealed class EfficientNet : Network
 
     /// <summary>A network as <paramref name="configuration"/> says.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A factor or probability is out of range.</exception>
-    public EfficientNet(EfficientNetConfiguration configuration, long seed)
+    public EfficientNet(EfficientNetConfiguration configuration, long seed) : this(configuration, new Initialization(seed))
+    {
+    }
+
+    /// <summary>A network as <paramref name="configuration"/> says, its weights from <paramref name="weights"/>.</summary>
+    /// <exception cref="ArgumentException">A width or count is out of range.</exception>
+    public EfficientNet(EfficientNetConfiguration configuration, Initialization weights)
         : base("efficientnet", configuration.Checked().Image.Checked(), configuration.HeadWidth)
     {
-        var (weights, stages) = (new Initialization(seed), configuration.Stages().ToArray());
+        ArgumentNullException.ThrowIfNull(weights);
+        var stages = configuration.Stages().ToArray();
         var (blocks, block) = (stages.Sum(stage => stage.Repeats), 0);
         features = Sequential(ConvNormActivation.Silu(new(configuration.Image.Channels, configuration.StemWidth, 3) { Stride = configuration.StemStride }, configuration, weights));
         foreach (var stage in stages)
@@ -30,13 +37,13 @@ public sealed class EfficientNet : Network
             var sequence = Sequential();
             foreach (var shape in stage.Blocks())
             {
-                sequence.append(new MbConv(shape, configuration, configuration.StochasticDepth * block / blocks, weights, seed, block));
+                sequence.append(new MbConv(shape, configuration, configuration.StochasticDepth * block / blocks, weights, block));
                 block++;
             }
             features.append(sequence);
         }
         features.append(ConvNormActivation.Silu(new(stages[^1].Outputs, configuration.HeadWidth, 1), configuration, weights));
-        dropout = new Layers.Dropout(configuration.Dropout, seed, layer: 0);
+        dropout = new Layers.Dropout(configuration.Dropout, weights.Seed, layer: 0);
         register_module(nameof(features), features);
         register_module(nameof(dropout), dropout);
         ReplaceHead(weights.Linear(configuration.HeadWidth, configuration.Outputs, 1 / Math.Sqrt(configuration.Outputs)));

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Ballast.Core;
 
 namespace Ballast.Learning.Networks;
@@ -51,9 +52,11 @@ public sealed record EfficientNetConfiguration(ImageShape Image, int Outputs, do
     public double BatchNormMomentum { get; init; } = 0.1;
 
     /// <summary>Channels of the stem.</summary>
+    [JsonIgnore]
     public int StemWidth => Round8(32 * WidthFactor);
 
     /// <summary>Width of the features: 4 times the last stage's.</summary>
+    [JsonIgnore]
     public int HeadWidth => 4 * Round8(320 * WidthFactor);
 
     /// <summary>The stages after scaling.</summary>
@@ -87,7 +90,7 @@ public sealed record EfficientNetConfiguration(ImageShape Image, int Outputs, do
     }
 
     /// <inheritdoc/>
-    public override Network Create(long seed) => new EfficientNet(this, seed);
+    public override Network Create(Initialization weights) => new EfficientNet(this, weights);
 
     internal EfficientNetConfiguration Checked()
     {

@@ -21,9 +21,16 @@ public sealed class LeNet : Network
 
     /// <summary>A network as <paramref name="configuration"/> says.</summary>
     /// <exception cref="ArgumentException">The image is smaller than 12 x 12 pixels.</exception>
-    public LeNet(LeNetConfiguration configuration, long seed) : base("lenet", configuration.Checked().Image.Checked(), 84)
+    public LeNet(LeNetConfiguration configuration, long seed) : this(configuration, new Initialization(seed))
     {
-        var (weights, image) = (new Initialization(seed), configuration.Image);
+    }
+
+    /// <summary>A network as <paramref name="configuration"/> says, its weights from <paramref name="weights"/>.</summary>
+    /// <exception cref="ArgumentException">A width or count is out of range.</exception>
+    public LeNet(LeNetConfiguration configuration, Initialization weights) : base("lenet", configuration.Checked().Image.Checked(), 84)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        var image = configuration.Image;
         // Each side: halved by the first pooling, less 4 by the second convolution, halved again.
         var pixels = (long)((image.Height / 2) - 4) / 2 * (((image.Width / 2) - 4) / 2);
         layers = Sequential(

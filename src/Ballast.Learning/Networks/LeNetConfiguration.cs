@@ -8,7 +8,7 @@ namespace Ballast.Learning.Networks;
 public sealed record LeNetConfiguration(ImageShape Image, int Outputs) : NetworkConfiguration
 {
     /// <inheritdoc/>
-    public override Network Create(long seed) => new LeNet(this, seed);
+    public override Network Create(Initialization weights) => new LeNet(this, weights);
 
     internal LeNetConfiguration Checked()
     {

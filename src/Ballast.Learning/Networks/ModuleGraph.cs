@@ -1,5 +1,5 @@
-using System.Runtime.InteropServices;
 using Ballast.Exchange.Networks;
+using Ballast.Learning.Onnx;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -21,12 +21,12 @@ public static class ModuleGraph
         {
             IDescribedModule described => described.Describe(graph, name, input),
             Sequential sequence => sequence.named_children().Aggregate(input, (value, child) => graph.Add($"{name}.{child.name}", child.module, value)),
-            Linear layer => graph.Linear(name, input, Constant($"{name}.weight", layer.weight), Optional($"{name}.bias", layer.bias)),
+            Linear layer => graph.Linear(name, input, GraphTensors.FromTorch($"{name}.weight", layer.weight), Optional($"{name}.bias", layer.bias)),
             Conv2d layer => graph.Conv2d(
-                name, input, Constant($"{name}.weight", layer.weight), Optional($"{name}.bias", layer.bias), (int)layer.stride[0], PaddingOf(name, layer), (int)layer.dilation[0], (int)layer.groups),
+                name, input, GraphTensors.FromTorch($"{name}.weight", layer.weight), Optional($"{name}.bias", layer.bias), (int)layer.stride[0], PaddingOf(name, layer), (int)layer.dilation[0], (int)layer.groups),
             BatchNorm layer => graph.BatchNorm(
-                name, input, Constant($"{name}.weight", layer.weight), Constant($"{name}.bias", layer.bias!), Constant($"{name}.running_mean", layer.running_mean!),
-                Constant($"{name}.running_var", layer.running_var!), (float)layer.eps, (float)(1 - (layer.momentum ?? 0.1))),
+                name, input, GraphTensors.FromTorch($"{name}.weight", layer.weight), GraphTensors.FromTorch($"{name}.bias", layer.bias!), GraphTensors.FromTorch($"{name}.running_mean", layer.running_mean!),
+                GraphTensors.FromTorch($"{name}.running_var", layer.running_var!), (float)layer.eps, (float)(1 - (layer.momentum ?? 0.1))),
             ReLU => graph.Relu(input, name),
             SiLU => graph.Silu(input, name),
             Sigmoid => graph.Sigmoid(input, name),
@@ -38,16 +38,7 @@ public static class ModuleGraph
         };
     }
 
-    /// <summary>A copy of a float32 tensor's values as a constant of the graph.</summary>
-    public static GraphTensor Constant(string name, Tensor tensor)
-    {
-        ArgumentNullException.ThrowIfNull(tensor);
-        using var scope = NewDisposeScope();
-        var values = MemoryMarshal.Cast<byte, float>(tensor.detach().to(float32, CPU).contiguous().bytes).ToArray();
-        return new GraphTensor(name, Extents.Of(tensor.shape.Select(extent => (int)extent)), values);
-    }
-
-    private static GraphTensor? Optional(string name, Tensor? tensor) => tensor is null ? null : Constant(name, tensor);
+    private static GraphTensor? Optional(string name, Tensor? tensor) => tensor is null ? null : GraphTensors.FromTorch(name, tensor);
 
     private static int PaddingOf(string name, Conv2d layer) => layer.padding is { } padding && padding.Distinct().Count() == 1 && layer.stride.Distinct().Count() == 1
         ? (int)padding[0]

@@ -81,7 +81,7 @@ public abstract partial class Network
     public Network Clone()
     {
         var description = NetworkDescription.Of(this);
-        var clone = description.Create(seed: 0);
+        var clone = description.Create(Initialization.Blank());
         using var state = NetworkState.Of(this);
         clone.to(named_parameters().First().parameter.device);
         clone.Load(state);

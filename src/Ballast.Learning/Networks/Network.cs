@@ -94,6 +94,12 @@ public abstract partial class Network : Module<Tensor, Tensor>
         {
             hooks.ForEach(remove => remove());
         }
+        // Again in the scope of the caller, who owns them.
+        foreach (var (name, kept) in activations)
+        {
+            activations[name] = kept.alias();
+            kept.Dispose();
+        }
         return activations;
 
         Tensor Keep(string name, Tensor output)

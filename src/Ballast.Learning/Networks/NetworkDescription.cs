@@ -15,13 +15,13 @@ public sealed record NetworkDescription(NetworkConfiguration Network, HeadConfig
             HeadConfiguration.Of(network.Head));
     }
 
-    /// <summary>Makes the network with first weights of <paramref name="seed"/>, in training mode, on the CPU.</summary>
+    /// <summary>Makes the network with weights from <paramref name="weights"/>, in training mode, on the CPU.</summary>
     /// <exception cref="ArgumentException">A width or count is out of range.</exception>
-    public Network Create(long seed)
+    public Network Create(Initialization weights)
     {
-        var network = Network.Create(seed);
+        var network = Network.Create(weights);
         if (HeadConfiguration.Of(network.Head) != Head)
-            network.ReplaceHead(Head.Create(network.FeatureCount, new Initialization(seed, "head")));
+            network.ReplaceHead(Head.Create(network.FeatureCount, weights));
         return network;
     }
 }

@@ -20,10 +20,17 @@ public sealed class ResNet : Network
 
     /// <summary>A network as <paramref name="configuration"/> says.</summary>
     /// <exception cref="ArgumentException">Stages and widths disagree, or a count is below 1.</exception>
-    public ResNet(ResNetConfiguration configuration, long seed)
+    public ResNet(ResNetConfiguration configuration, long seed) : this(configuration, new Initialization(seed))
+    {
+    }
+
+    /// <summary>A network as <paramref name="configuration"/> says, its weights from <paramref name="weights"/>.</summary>
+    /// <exception cref="ArgumentException">A width or count is out of range.</exception>
+    public ResNet(ResNetConfiguration configuration, Initialization weights)
         : base($"resnet-{2 + (2 * configuration.Checked().Blocks.Sum())}", configuration.Image.Checked(), configuration.Widths[^1])
     {
-        var (weights, width) = (new Initialization(seed), configuration.Widths[0]);
+        ArgumentNullException.ThrowIfNull(weights);
+        var width = configuration.Widths[0];
         conv1 = weights.Conv2d(new(configuration.Image.Channels, width, 3), WeightRule.KaimingFanOut);
         bn1 = BatchNorm2d(width);
         relu = ReLU();

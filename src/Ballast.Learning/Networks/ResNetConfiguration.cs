@@ -18,7 +18,7 @@ public sealed record ResNetConfiguration(
     public static ResNetConfiguration ResNet32(ImageShape image, int outputs, ResidualShortcut shortcut = ResidualShortcut.Pad) => new(image, outputs, [5, 5, 5], [16, 32, 64], shortcut);
 
     /// <inheritdoc/>
-    public override Network Create(long seed) => new ResNet(this, seed);
+    public override Network Create(Initialization weights) => new ResNet(this, weights);
 
     internal ResNetConfiguration Checked()
     {

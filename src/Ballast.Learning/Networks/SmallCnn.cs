@@ -21,9 +21,16 @@ public sealed class SmallCnn : Network
 
     /// <summary>A network as <paramref name="configuration"/> says.</summary>
     /// <exception cref="ArgumentException">A width is below 1, or the image too small for the poolings.</exception>
-    public SmallCnn(SmallCnnConfiguration configuration, long seed) : base("small-cnn", configuration.Checked().Image.Checked(), configuration.Hidden)
+    public SmallCnn(SmallCnnConfiguration configuration, long seed) : this(configuration, new Initialization(seed))
     {
-        var (weights, width, image) = (new Initialization(seed), configuration.Image.Channels, configuration.Image);
+    }
+
+    /// <summary>A network as <paramref name="configuration"/> says, its weights from <paramref name="weights"/>.</summary>
+    /// <exception cref="ArgumentException">A width or count is out of range.</exception>
+    public SmallCnn(SmallCnnConfiguration configuration, Initialization weights) : base("small-cnn", configuration.Checked().Image.Checked(), configuration.Hidden)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        var (width, image) = (configuration.Image.Channels, configuration.Image);
         layers = Sequential();
         foreach (var channels in configuration.Channels)
         {
@@ -39,7 +46,7 @@ public sealed class SmallCnn : Network
             .append(ReLU());
         register_module(nameof(layers), layers);
         if (configuration.Dropout != 0)
-            register_module(nameof(dropout), dropout = new Layers.Dropout(configuration.Dropout, seed, layer: 0));
+            register_module(nameof(dropout), dropout = new Layers.Dropout(configuration.Dropout, weights.Seed, layer: 0));
         ReplaceHead(weights.Linear(configuration.Hidden, configuration.Outputs));
         Configuration = configuration;
     }

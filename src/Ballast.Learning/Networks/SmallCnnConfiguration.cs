@@ -16,7 +16,7 @@ public sealed record SmallCnnConfiguration(ImageShape Image, IReadOnlyList<int> 
     public double Dropout { get; init; }
 
     /// <inheritdoc/>
-    public override Network Create(long seed) => new SmallCnn(this, seed);
+    public override Network Create(Initialization weights) => new SmallCnn(this, weights);
 
     internal SmallCnnConfiguration Checked()
     {

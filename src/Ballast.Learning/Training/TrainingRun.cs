@@ -83,6 +83,7 @@ internal sealed class TrainingRun : IDisposable
     private void Step()
     {
         using var scope = NewDisposeScope();
+        network.BeginStep(position.Steps);
         objective.BatchBegun(network, position.Steps);
         var batches = Math.Min(options.Accumulation, feed.BatchesPerEpoch - position.StepsInEpoch * options.Accumulation);
         var samples = feed.SamplesAhead(batches);

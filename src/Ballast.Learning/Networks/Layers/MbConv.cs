@@ -17,9 +17,8 @@ internal sealed class MbConv : Module<Tensor, Tensor>, IDescribedModule
     /// <param name="configuration">Batch normalisation's constants.</param>
     /// <param name="dropped">Probability that the branch is dropped for a sample, where there is a residual.</param>
     /// <param name="weights">Draws the weights.</param>
-    /// <param name="seed">The network's seed.</param>
     /// <param name="index">Which block of the network.</param>
-    public MbConv(MbConvShape shape, EfficientNetConfiguration configuration, double dropped, Initialization weights, long seed, int index) : base("mbconv")
+    public MbConv(MbConvShape shape, EfficientNetConfiguration configuration, double dropped, Initialization weights, int index) : base("mbconv")
     {
         isResidual = shape.IsResidual;
         var expanded = shape.Expanded;
@@ -29,7 +28,7 @@ internal sealed class MbConv : Module<Tensor, Tensor>, IDescribedModule
         block.append(ConvNormActivation.Silu(new(expanded, expanded, shape.Kernel) { Stride = shape.Stride, Groups = expanded }, configuration, weights))
             .append(new SqueezeExcite(expanded, shape.Squeezed, weights))
             .append(ConvNormActivation.Linear(new(expanded, shape.Outputs, 1), configuration, weights));
-        stochastic_depth = new StochasticDepth(dropped, seed, index);
+        stochastic_depth = new StochasticDepth(dropped, weights.Seed, index);
         RegisterComponents();
     }
 
