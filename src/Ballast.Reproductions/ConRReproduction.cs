@@ -29,8 +29,10 @@ public sealed class ConRReproduction : IReproduction
         plain, plainConR, smoothed, smoothedConR,
         new("LDS + ConR beta 4", 4) { Lds = true, Repetitions = FewRepetitions },
         new("LDS + ConR beta 4, e .1", 4) { Lds = true, Pushing = 0.1, Repetitions = FewRepetitions },
-        new("balanced MSE (BMC)", 0) { Balanced = true, Repetitions = FewRepetitions },
-        new("L1 + RankSim", 0) { RankSim = true, Repetitions = FewRepetitions },
+        new("balanced MSE (BMC), s from 1", 0) { NoiseVariance = 1, Repetitions = FewRepetitions },
+        new("balanced MSE (BMC), s from 8", 0) { NoiseVariance = 64, Repetitions = FewRepetitions },
+        new("L1 + RankSim, weight 1", 0) { RankWeight = 1, Repetitions = FewRepetitions },
+        new("L1 + RankSim, weight 100", 0) { RankWeight = 100, Repetitions = FewRepetitions },
         new("L1 + FDS", 0) { Fds = true, Repetitions = FewRepetitions },
     ];
 
@@ -73,7 +75,7 @@ public sealed class ConRReproduction : IReproduction
     {
         "LDS + ConR beta 4" => "2.916/1.717/2.460/3.541",
         "LDS + ConR beta 4, e .1" => "2.849/1.698/2.388/3.452",
-        "balanced MSE (BMC)" => "3.141/1.827/2.784/3.802",
+        "balanced MSE (BMC), s from 1" or "balanced MSE (BMC), s from 8" => "3.141/1.827/2.784/3.802, s not stated",
         _ => "no figure",
     };
 
@@ -135,19 +137,19 @@ public sealed class ConRReproduction : IReproduction
 
         public bool Fds { get; init; }
 
-        public bool RankSim { get; init; }
+        public double RankWeight { get; init; }
 
-        public bool Balanced { get; init; }
+        public double? NoiseVariance { get; init; }
 
         public int Repetitions { get; init; } = ConRReproduction.Repetitions;
 
         public RegressionObjective Objective(int seed)
         {
-            RegressionLoss loss = Balanced ? BalancedMseLoss.Bmc() : new AbsoluteErrorLoss();
+            RegressionLoss loss = NoiseVariance is { } variance ? BalancedMseLoss.Bmc(variance) : new AbsoluteErrorLoss();
             RegularizerTerm[] terms =
             [
                 .. Beta > 0 ? [new RegularizerTerm(new ConRLoss(window: 1, Temperature, Pushing), Beta)] : Array.Empty<RegularizerTerm>(),
-                .. RankSim ? [new RegularizerTerm(new RankSimLoss(seed: seed), 100)] : Array.Empty<RegularizerTerm>(),
+                .. RankWeight > 0 ? [new RegularizerTerm(new RankSimLoss(seed: seed), RankWeight)] : Array.Empty<RegularizerTerm>(),
             ];
             return new RegressionObjective(loss, terms)
             {
