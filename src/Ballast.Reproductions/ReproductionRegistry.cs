@@ -6,9 +6,11 @@ public static class ReproductionRegistry
     /// <summary>All of them.</summary>
     public static IReadOnlyList<IReproduction> All { get; } =
     [
+        new ConRReproduction(),
         new FairnessPidReproduction(),
         new ImbalancedMetricsReproduction(),
         new LabelErrorsReproduction(),
+        new LongTailBaselinesReproduction(),
         new SmoteReproduction(),
     ];
 }

@@ -46,12 +46,13 @@ public abstract partial class Network : Module<Tensor, Tensor>
     /// <returns>[B, d].</returns>
     public abstract Tensor Features(Tensor input);
 
+    /// <summary>The outputs of features: dropout where the network has it, then the head.</summary>
+    /// <param name="features">[B, d], as <see cref="Features"/> gives them or as a method has changed them.</param>
+    /// <returns>[B, K].</returns>
+    public Tensor Outputs(Tensor features) => Head.call(HeadDropout?.call(features) ?? features);
+
     /// <inheritdoc/>
-    public sealed override Tensor forward(Tensor input)
-    {
-        var features = Features(input);                          // [B, d]
-        return Head.call(HeadDropout?.call(features) ?? features);
-    }
+    public sealed override Tensor forward(Tensor input) => Outputs(Features(input));
 
     /// <summary>Writes the network down, as it computes in evaluation mode.</summary>
     /// <param name="graph">The graph being written.</param>

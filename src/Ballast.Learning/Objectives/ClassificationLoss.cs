@@ -36,14 +36,15 @@ public abstract class ClassificationLoss
         using var scope = NewDisposeScope();
         if (mixed is null)
         {
-            var all = RowWeights(logits, labels, weights);
             var losses = PerSample(logits, labels);
+            var all = RowWeights(logits, labels, weights);
             return all is null ? losses.mean().MoveToOuterDisposeScope() : Mean((losses * all).sum(), all.sum(), labels.shape[0]);
         }
         var partners = mixed.Labels ?? throw new ArgumentException("Samples mixed for regression cannot be classified.", nameof(mixed));
+        var (first, second) = (PerSample(logits, labels), PerSample(logits, partners));
         var own = Times(mixed.Share, RowWeights(logits, labels, weights));
         var other = Times(1 - mixed.Share, RowWeights(logits, partners, weights));
-        return Mean((PerSample(logits, labels) * own).sum() + (PerSample(logits, partners) * other).sum(), own.sum() + other.sum(), labels.shape[0]);
+        return Mean((first * own).sum() + (second * other).sum(), own.sum() + other.sum(), labels.shape[0]);
     }
 
     private Tensor? RowWeights(Tensor logits, Tensor labels, Tensor? weights) =>

@@ -15,8 +15,6 @@ namespace Ballast.Learning.Regression;
 /// <param name="regularizers">Extra terms such as <see cref="ConRLoss"/>.</param>
 public sealed class RegressionObjective(RegressionLoss loss, params RegularizerTerm[] regularizers) : Objective, IDisposable
 {
-    private const int Chunk = 1024;
-
     private FeatureDistributionSmoothing? smoothing;
     private Dataset? data;
     private int epoch;
@@ -24,7 +22,7 @@ public sealed class RegressionObjective(RegressionLoss loss, params RegularizerT
     /// <summary>Feature distribution smoothing; null for none.</summary>
     public FdsOptions? FeatureSmoothing { get; init; }
 
-    /// <summary>Predictions are outputs * Scale + Offset: amounts far from 0 and 1 train badly as raw outputs.</summary>
+    /// <summary>How outputs become predictions: amounts far from 0 and 1 train badly as raw outputs. <see cref="OutputScale.FoldInto"/> ends training.</summary>
     public OutputScale Scale { get; init; } = OutputScale.Identity;
 
     /// <inheritdoc/>
@@ -56,10 +54,10 @@ public sealed class RegressionObjective(RegressionLoss loss, params RegularizerT
     /// <inheritdoc/>
     public override Tensor Loss(Network network, Batch batch)
     {
-        var targets = batch.Targets ?? throw new ArgumentException("The batch has no targets: this objective predicts amounts.", nameof(batch));
+        var targets = Targets(batch);                                                                           // [B, c]
         var features = network.Features(batch.Inputs);                                                          // [B, d]
         var entering = smoothing is not null && epoch >= FeatureSmoothing!.FirstEpoch ? smoothing.Smooth(features, targets) : features;
-        var predictions = Scale.Apply(network.Head.call(entering));                                             // [B, c]
+        var predictions = Scale.Apply(network.Outputs(entering));                                             // [B, c]
         var total = loss.Forward(predictions, targets, batch.Weights, batch.Mixed);
         foreach (var (regularizer, weight) in regularizers)
             total = total + weight * regularizer.Forward(features, targets, predictions.detach(), batch.Weights);
@@ -72,19 +70,19 @@ public sealed class RegressionObjective(RegressionLoss loss, params RegularizerT
         if (smoothing is null)
             return;
         using var scope = NewDisposeScope();
-        using var _ = no_grad();
-        var parts = new List<Tensor>();
-        var shape = data!.SampleShape.Select(extent => (long)extent).ToArray();
-        for (var start = 0; start < data.Count; start += Chunk)
-        {
-            using var part = NewDisposeScope();
-            var rows = Math.Min(Chunk, data.Count - start);
-            var inputs = tensor(data.Features.Slice(start * data.Width, rows * data.Width).ToArray(), [rows, .. shape]).to(smoothing.RunningMean.device);
-            parts.Add(network.Features(inputs).MoveToOuterDisposeScope());
-        }
-        smoothing.UpdateEpoch(cat(parts), tensor(data.Targets.ToArray(), float64));
+        smoothing.UpdateEpoch(Inference.Features(network, data!), tensor(data!.Targets.ToArray(), float64));
+    }
+
+    /// <inheritdoc/>
+    public override Tensor ValidationLoss(Tensor outputs, Batch batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        return loss.Forward(Scale.Apply(outputs), Targets(batch), batch.Weights);
     }
 
     /// <inheritdoc/>
     public void Dispose() => smoothing?.Dispose();
+
+    private static Tensor Targets(Batch batch) =>
+        batch.Targets ?? throw new ArgumentException("The batch has no targets: this objective predicts amounts.", nameof(batch));
 }

@@ -8,7 +8,18 @@ internal static class LearningMethods
         new("longtail-baselines", "Long-tail baselines",
             "Class-balanced loss, focal loss, LDAM-DRW, logit adjustment, balanced softmax, cRT and tau-normalisation",
             "Cui et al.; Lin et al.; Cao et al.; Menon et al.; Ren et al.; Kang et al.", "CVPR, ICCV, NeurIPS, ICLR", 2021,
-            "Cheap changes of loss, sampler, last layer or decision rule for unequal classes: the yardstick of every other long-tail method."),
+            "Cheap changes of loss, sampler, last layer or decision rule for unequal classes: the yardstick of every other long-tail method.")
+        {
+            IsBuilt = true,
+            Types =
+            [
+                "Ballast.Learning.LongTail.WeightedCrossEntropy", "Ballast.Learning.LongTail.FocalLoss", "Ballast.Learning.LongTail.LdamLoss", "Ballast.Learning.LongTail.DeferredReweighting",
+                "Ballast.Learning.LongTail.LogitAdjustedLoss", "Ballast.Learning.LongTail.BalancedSoftmaxLoss", "Ballast.Learning.LongTail.ClassifierRetraining",
+                "Ballast.Learning.LongTail.TauNormalizer", "Ballast.Learning.LongTail.NearestClassMean", "Ballast.Learning.LongTail.LongTailComparison",
+                "Ballast.Evaluation.Calibration.PostHocLogitAdjustment", "Ballast.Evaluation.Metrics.LongTailReport",
+            ],
+            Commands = ["reproduce"],
+        },
         new("longtail-backdoor", "Parameter imbalance and backdoor adjustment",
             "Rethinking the Bias of Foundation Model under Long-tailed Distribution",
             "Jiahao Chen, Bin Qin, Jiangmeng Li, Hao Chen, Bing Su", "ICML", 2025,
@@ -32,7 +43,17 @@ internal static class LearningMethods
         new("conr", "Contrastive regularisation for imbalanced regression",
             "ConR: Contrastive Regularizer for Deep Imbalanced Regression",
             "Mahsa Keramati, Lili Meng, R. David Evans", "ICLR", 2024,
-            "Keeps the features of rare target ranges from collapsing onto those of frequent ones; beside it LDS, FDS, RankSim and balanced MSE."),
+            "Keeps the features of rare target ranges from collapsing onto those of frequent ones; beside it LDS, FDS, RankSim and balanced MSE.")
+        {
+            IsBuilt = true,
+            Types =
+            [
+                "Ballast.Learning.Regression.ConRLoss", "Ballast.Learning.Regression.LabelDistributionSmoothing", "Ballast.Learning.Regression.FeatureDistributionSmoothing",
+                "Ballast.Learning.Regression.RankSimLoss", "Ballast.Learning.Regression.BalancedMseLoss", "Ballast.Learning.Regression.RegressionObjective",
+                "Ballast.Evaluation.Metrics.RegressionShotReport",
+            ],
+            Commands = ["reproduce"],
+        },
         new("comp-sum-losses", "Comp-sum losses with consistency bounds",
             "Cross-Entropy Loss Functions: Theoretical Analysis and Applications",
             "Mao, Mohri, Zhong", "ICML", 2023,
