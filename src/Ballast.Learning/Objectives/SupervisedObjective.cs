@@ -17,6 +17,13 @@ public sealed class SupervisedObjective(ClassificationLoss loss) : Objective
     }
 
     /// <inheritdoc/>
+    public override Tensor ValidationLoss(Tensor outputs, Batch batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        return loss.Forward(outputs, batch.Labels ?? throw new ArgumentException("The batch has no labels: this objective classifies.", nameof(batch)), batch.Weights);
+    }
+
+    /// <inheritdoc/>
     public override void TrainingBegun(Network network, TrainingPlan plan) => epochs = plan.Epochs;
 
     /// <inheritdoc/>

@@ -15,10 +15,24 @@ public abstract class Objective
     /// <returns>A scalar.</returns>
     public abstract Tensor Loss(Network network, Batch batch);
 
+    /// <summary>The loss by which validation samples are judged: the mean cross-entropy or squared error of the outputs unless overridden.</summary>
+    /// <remarks>Called without gradients and with the network in evaluation mode; it must not change what the objective carries from step to step.</remarks>
+    /// <param name="outputs">[B, K] outputs of the network.</param>
+    /// <param name="batch">The samples, neither transformed nor mixed.</param>
+    /// <returns>A scalar, the mean over the samples.</returns>
+    public virtual Tensor ValidationLoss(Tensor outputs, Batch batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        return batch.Labels is { } labels
+            ? nn.functional.cross_entropy(outputs, labels)
+            : nn.functional.mse_loss(outputs, batch.Targets ?? throw new ArgumentException("The samples have neither labels nor targets.", nameof(batch)));
+    }
+
     /// <summary>Parameters of the objective itself that are trained beside the network's, such as a learned noise; by default none.</summary>
     public virtual IEnumerable<(string Name, Parameter Parameter)> NamedParameters => [];
 
     /// <summary>Tensors that the objective carries from step to step; checkpoints keep them and resuming copies into them. By default none.</summary>
+    /// <remarks>Their names and shapes stand once training has begun and do not change after.</remarks>
     public virtual IEnumerable<(string Name, Tensor Tensor)> State => [];
 
     /// <summary>Training begins: the network, the training samples and the plan are known.</summary>
@@ -27,6 +41,7 @@ public abstract class Objective
     }
 
     /// <summary>Epoch <paramref name="epoch"/> (from 0) begins.</summary>
+    /// <remarks>Training that goes on inside an epoch calls this again for that epoch, and only then puts <see cref="State"/> and the parameters back.</remarks>
     public virtual void EpochBegun(Network network, int epoch)
     {
     }
@@ -41,7 +56,7 @@ public abstract class Objective
     {
     }
 
-    /// <summary>The gradients of step <paramref name="step"/> stand and the optimiser has not stepped yet.</summary>
+    /// <summary>The gradients of step <paramref name="step"/> stand, not clipped yet, and the optimiser has not stepped yet.</summary>
     public virtual void GradientsReady(Network network, long step)
     {
     }

@@ -1,0 +1,4 @@
+namespace Ballast.Learning.Training.Averaging;
+
+/// <summary>How weights are averaged over training.</summary>
+public abstract record WeightAveraging;
