@@ -6,8 +6,10 @@ public static class ReproductionRegistry
     /// <summary>All of them.</summary>
     public static IReadOnlyList<IReproduction> All { get; } =
     [
+        new CompSumLossesReproduction(),
         new ImbalancedMetricsReproduction(),
         new LabelErrorsReproduction(),
+        new NeuralCollapseReproduction(),
         new SmoteReproduction(),
     ];
 }

@@ -75,5 +75,5 @@ internal static class CollapseMeasurement
         return new ChainReport(within, between);
     }
 
-    private static DenseMatrix MatrixOf(LinearLayer layer) => DenseMatrix.OfRowMajor(layer.Outputs, layer.Inputs, layer.Weight);
+    private static Matrix<double> MatrixOf(LinearLayer layer) => Matrix<double>.Build.DenseOfRowMajor(layer.Outputs, layer.Inputs, layer.Weight);
 }
