@@ -5,7 +5,7 @@ namespace Ballast.Data.Images;
 /// <summary>Reads folders of PNG and JPEG files by class: the class is the first folder below the root, in ordinal order.</summary>
 /// <remarks>
 /// Samples stand in ordinal order of their paths, and a row id is a position in the list of all images found, so that ids do not depend on what could be read.
-/// Colour profiles are not applied, transparency is dropped, photographs are turned upright by their Exif orientation, 16-bit PNGs keep their precision. Headers are
+/// Colour profiles are not applied, transparency is dropped, photographs are turned upright by their Exif orientation, 16-bit PNGs are read at 8 bits and named. Headers are
 /// checked before anything is decoded; links are never followed.
 /// </remarks>
 public static class ImageFolder

@@ -23,7 +23,7 @@ public sealed record ImageFolderOptions
     /// <summary>Share of all images that may be left out as unreadable before that is an error, in [0,1].</summary>
     public double MaxUnreadableShare { get; init => field = Guard.InRange(value, 0, 1); } = 0.01;
 
-    /// <summary>Pixels that a header may claim; images that claim more are not decoded. 1 to 250 million; decoding takes up to 12 bytes a pixel and thread.</summary>
+    /// <summary>Pixels that a header may claim; images that claim more are not decoded. 1 to 250 million; decoding takes up to 8 bytes a pixel and thread.</summary>
     public long MaxPixels { get; init => field = Guard.InRange(value, 1, 250_000_000); } = 100_000_000;
 
     /// <summary>Greatest number of threads; -1 for all.</summary>

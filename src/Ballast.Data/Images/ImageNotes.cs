@@ -17,6 +17,7 @@ internal static class ImageNotes
         Add(i => shape.Channels == 3 && images[i].Header!.IsGrey, "grey among colour, repeated in three channels");
         Add(i => shape.Channels == 1 && !images[i].Header!.IsGrey, "colour, turned to grey");
         Add(i => images[i].Header!.HasAlpha, "transparency dropped");
+        Add(i => images[i].Header!.Bits > 8, "16 bits a sample, read at 8");
         Add(i => images[i].Origin > SKEncodedOrigin.TopLeft, "turned upright by the Exif orientation");
         Add(i => images[i].Size != shape.Size, $"resized to {shape.Size} ({options.Resampling.ToString().ToLowerInvariant()})");
         return notes;

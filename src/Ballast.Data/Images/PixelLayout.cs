@@ -1,17 +1,16 @@
-using System.Runtime.InteropServices;
 using Ballast.Data.Images.Augmentation;
 using SkiaSharp;
 
 namespace Ballast.Data.Images;
 
 /// <summary>How the decoder lays pixels out, and how a channel in [0,1] is read from them.</summary>
-/// <param name="ColorType">Grey bytes, RGBA bytes, or RGBA in 16 bits a sample.</param>
+/// <param name="ColorType">Grey bytes or RGBA bytes.</param>
 internal readonly record struct PixelLayout(SKColorType ColorType)
 {
     private static readonly float[] Bytes = [.. Enumerable.Range(0, 256).Select(value => value / 255f)];
 
     public static PixelLayout Of(ImageHeader header) =>
-        new(header.Bits > 8 ? SKColorType.Rgba16161616 : header is { IsGrey: true, HasAlpha: false } ? SKColorType.Gray8 : SKColorType.Rgba8888);
+        new(header is { IsGrey: true, HasAlpha: false } ? SKColorType.Gray8 : SKColorType.Rgba8888);
 
     /// <summary>Reads one channel of the upright picture; transparency is not looked at.</summary>
     /// <param name="pixels">What the decoder wrote.</param>
@@ -42,26 +41,15 @@ internal readonly record struct PixelLayout(SKColorType ColorType)
         if (ColorType == SKColorType.Gray8)
             for (var i = 0; i < output.Length; i++)
                 output[i] = Bytes[pixels[first + i]];
-        else if (ColorType == SKColorType.Rgba8888 && channels == 3)
+        else if (channels == 3)
             for (var i = 0; i < output.Length; i++)
                 output[i] = Bytes[pixels[4 * (first + i) + channel]];
-        else if (ColorType == SKColorType.Rgba8888)
+        else
             for (var i = 0; i < output.Length; i++)
             {
                 var at = 4 * (first + i);
                 output[i] = Grey(Bytes[pixels[at]], Bytes[pixels[at + 1]], Bytes[pixels[at + 2]]);
             }
-        else
-        {
-            var samples = MemoryMarshal.Cast<byte, ushort>(pixels);
-            for (var i = 0; i < output.Length; i++)
-            {
-                var at = 4 * (first + i);
-                output[i] = channels == 3
-                    ? samples[at + channel] / 65535f
-                    : Grey(samples[at] / 65535f, samples[at + 1] / 65535f, samples[at + 2] / 65535f);
-            }
-        }
     }
 
     // Grey stored as colour stays exactly what it was.

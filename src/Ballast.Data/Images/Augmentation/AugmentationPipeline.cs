@@ -13,6 +13,8 @@ public sealed class AugmentationPipeline(params IReadOnlyList<AugmentationStep> 
     // Values a worker changes in one go: enough to outweigh handing the work out.
     private const int ChunkValues = 1 << 14;
 
+    // An array: enumerating an interface would allocate for each image.
+    private readonly AugmentationStep[] ordered = [.. steps];
     private readonly int drawnOperations = steps.OfType<RandAugment>().Sum(step => step.Operations);
 
     /// <summary>Copies images unchanged.</summary>
@@ -31,7 +33,7 @@ public sealed class AugmentationPipeline(params IReadOnlyList<AugmentationStep> 
     public static AugmentationPipeline CropAndFlip { get; } = new(new RandomCrop(4), new HorizontalFlip());
 
     /// <summary>The steps in order.</summary>
-    public IReadOnlyList<AugmentationStep> Steps { get; } = [.. steps];
+    public IReadOnlyList<AugmentationStep> Steps => ordered;
 
     /// <summary>What stands beyond the edges of the image.</summary>
     public WarpFill Fill { get; init; }
@@ -42,7 +44,7 @@ public sealed class AugmentationPipeline(params IReadOnlyList<AugmentationStep> 
     public ImageShape OutputShape(ImageShape input)
     {
         var size = input.Size;
-        foreach (var step in Steps)
+        foreach (var step in ordered)
             if (step is GeometricStep geometric)
                 size = geometric.OutputSize(size);
         return input.WithSize(size);
@@ -109,7 +111,7 @@ public sealed class AugmentationPipeline(params IReadOnlyList<AugmentationStep> 
     private (AffineMap Map, ImageSize Size) DrawWarp(ImageSize size, RandomStream random, Span<DrawnOperation> drawn)
     {
         var map = AffineMap.Identity;
-        foreach (var step in Steps)
+        foreach (var step in ordered)
         {
             if (step is GeometricStep geometric)
             {
@@ -132,7 +134,7 @@ public sealed class AugmentationPipeline(params IReadOnlyList<AugmentationStep> 
     private void ChangePixels(Span<float> image, ImageShape shape, RandomStream random, ReadOnlySpan<DrawnOperation> drawn)
     {
         var clip = false;
-        foreach (var step in Steps)
+        foreach (var step in ordered)
         {
             if (clip && step is not ColorStep and not GeometricStep)
                 ColorMath.Clip(image);

@@ -41,7 +41,7 @@ internal static class ImageFiles
     private static string Save(TemporaryFolder folder, string path, SKBitmap bitmap, SKEncodedImageFormat format)
     {
         using var pixmap = bitmap.PeekPixels();
-        using var encoded = pixmap.Encode(format, 95);
+        using var encoded = pixmap.Encode(format, 95)!;
         return Raw(folder, path, encoded.ToArray());
     }
 }

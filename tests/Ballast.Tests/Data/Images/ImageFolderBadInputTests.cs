@@ -87,19 +87,24 @@ public sealed class ImageFolderBadInputTests : IDisposable
         Assert.Contains("no readable image of class 'b' ('b/bad.png'", error.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void A_file_cut_anywhere_is_unreadable_never_half_an_image()
+    [Theory]
+    [InlineData("png")]
+    [InlineData("jpg")]
+    public void A_file_cut_anywhere_is_unreadable_never_half_an_image(string kind)
     {
-        var png = File.ReadAllBytes(ImageFiles.Grey(folder, "a/1.png", 9, 9, (x, y) => (byte)(x * 25 + y)));
-        var jpeg = File.ReadAllBytes(ImageFiles.Color(folder, "a/1.jpg", 9, 9, (x, y) => new SKColor((byte)(x * 25), (byte)y, 7), SKEncodedImageFormat.Jpeg));
-        foreach (var (name, whole) in new[] { ("png", png), ("jpg", jpeg) })
-            for (var length = 0; length < whole.Length - 12; length++)
-            {
-                ImageFiles.Raw(folder, $"a/cut.{name}", whole[..length]);
-                var set = ImageFolder.Read(folder.Path, new() { MaxUnreadableShare = 1 });
-                Assert.True(set.Skipped.Any(file => file.Path == $"a/cut.{name}"), $"{name} cut after {length} of {whole.Length} bytes was taken for whole.");
-                File.Delete(folder.File($"a/cut.{name}"));
-            }
+        var whole = File.ReadAllBytes(kind == "png"
+            ? ImageFiles.Grey(folder, "a/1.png", 19, 19, (x, y) => (byte)(x * 25 + y))
+            : ImageFiles.Color(folder, "a/1.jpg", 19, 19, (x, y) => new SKColor((byte)(x * 25), (byte)y, 7), SKEncodedImageFormat.Jpeg));
+        for (var length = 0; length < whole.Length; length++)
+        {
+            ImageFiles.Raw(folder, $"a/cut.{kind}", whole[..length]);
+            var set = ImageFolder.Read(folder.Path, new() { MaxUnreadableShare = 1 });
+            // The last bytes are checksums and end marks: without them all pixels may have been there.
+            if (length < whole.Length - 24)
+                Assert.Equal($"a/cut.{kind}", Assert.Single(set.Skipped).Path);
+            else if (set.Skipped.Count == 0)
+                Assert.Equal(set.Data.Row(0).ToArray(), set.Data.Row(1).ToArray());
+        }
     }
 
     [Fact]

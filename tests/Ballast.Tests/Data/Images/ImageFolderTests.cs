@@ -84,15 +84,16 @@ public sealed class ImageFolderTests : IDisposable
     }
 
     [Fact]
-    public void Sixteen_bit_images_keep_their_precision()
+    public void Sixteen_bit_images_are_read_at_eight_and_named()
     {
-        ImageFiles.Raw(folder, "a/deep.png", PngFile.Of(2, 1, 16, 0, [0, 0x12, 0x34, 0xFF, 0xFE]));
+        ImageFiles.Raw(folder, "a/grey.png", PngFile.Of(2, 1, 16, 0, [0, 0x12, 0x34, 0xFF, 0xFE]));
+        ImageFiles.Raw(folder, "a/rgb.png", PngFile.Of(2, 1, 16, 2, [0, 0x12, 0x34, 0x80, 0, 0, 0, 0xFF, 0xFE, 0x33, 0x33, 1, 0]));
 
-        var data = ImageFolder.Read(folder.Path).Data;
+        var set = ImageFolder.Read(folder.Path, new() { Color = ImageColor.Color });
 
-        Assert.Equal([1, 1, 2], data.SampleShape);
-        Assert.Equal(0x1234 / 65535.0, data.Row(0)[0], 2e-6);
-        Assert.Equal(0xFFFE / 65535.0, data.Row(0)[1], 2e-6);
+        Assert.Equal(0x1234 / 65535.0, set.Data.Row(0)[0], 1 / 255.0);
+        Assert.Equal([0x1234 / 65535f, 0xFFFE / 65535f, 0x8000 / 65535f, 0.2f, 0, 0x100 / 65535f], set.Data.Row(1).ToArray(), (a, b) => Math.Abs(a - b) <= 1 / 255f);
+        Assert.Contains("2 images ('a/grey.png', 'a/rgb.png'): 16 bits a sample, read at 8.", set.Notes);
     }
 
     [Theory]
