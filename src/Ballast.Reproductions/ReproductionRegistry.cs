@@ -6,11 +6,13 @@ public static class ReproductionRegistry
     /// <summary>All of them.</summary>
     public static IReadOnlyList<IReproduction> All { get; } =
     [
+        new CompSumLossesReproduction(),
         new ConRReproduction(),
         new FairnessPidReproduction(),
         new ImbalancedMetricsReproduction(),
         new LabelErrorsReproduction(),
         new LongTailBaselinesReproduction(),
+        new NeuralCollapseReproduction(),
         new SmoteReproduction(),
     ];
 }

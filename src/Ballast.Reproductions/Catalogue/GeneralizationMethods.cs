@@ -24,7 +24,16 @@ internal static class GeneralizationMethods
         new("neural-collapse", "Neural collapse and minority collapse",
             "Neural Collapse in Deep Linear Networks: From Balanced to Imbalanced Data",
             "Hien Dang, Tho Tran, Stanley Osher, Hung Tran-The, Nhat Ho, Tan Nguyen", "ICML", 2023,
-            "Measures how far the last layer has collapsed and predicts, from class counts and weight decay alone, which class loses its classifier vector."),
+            "Measures how far the last layer has collapsed and predicts, from class counts and weight decay alone, which class loses its classifier vector.")
+        {
+            IsBuilt = true,
+            Types =
+            [
+                "Ballast.Generalization.Collapse.NeuralCollapse", "Ballast.Generalization.Collapse.UnconstrainedFeatures",
+                "Ballast.Generalization.Collapse.CollapseObjective",
+            ],
+            Commands = ["check"],
+        },
         new("bandlimited-features", "Random-feature networks and their bandwidth",
             "How Powerful are Shallow Neural Networks with Bandlimited Random Weights?",
             "Ming Li, Sho Sonoda, Feilong Cao, Yu Guang Wang, Jiye Liang", "ICML", 2023,

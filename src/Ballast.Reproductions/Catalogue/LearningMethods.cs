@@ -57,7 +57,17 @@ internal static class LearningMethods
         new("comp-sum-losses", "Comp-sum losses with consistency bounds",
             "Cross-Entropy Loss Functions: Theoretical Analysis and Applications",
             "Mao, Mohri, Zhong", "ICML", 2023,
-            "One family from sum-exponential through cross-entropy to mean absolute error, with bounds on the 0-1 error that a surrogate's excess can cost."),
+            "One family from sum-exponential through cross-entropy to mean absolute error, with bounds on the 0-1 error that a surrogate's excess can cost.")
+        {
+            IsBuilt = true,
+            Types =
+            [
+                "Ballast.Learning.Objectives.CompSum.CompSumLoss", "Ballast.Learning.Objectives.CompSum.ConsistencyBound",
+                "Ballast.Learning.Objectives.CompSum.MinimizabilityGap", "Ballast.Learning.Objectives.CompSum.SmoothAdversarialLoss",
+                "Ballast.Learning.Adversarial.AdversarialTraining", "Ballast.Learning.Adversarial.TradesObjective",
+            ],
+            Commands = ["train"],
+        },
         new("efficientnet-imbalanced", "EfficientNet for rare image classes",
             "Breast Tumor Classification Using EfficientNet Deep Learning Model",
             "Majid Behzadpour, Bengie L. Ortiz, Ebrahim Azizi, Kai Wu", "arXiv 2411.17870", 2024,
