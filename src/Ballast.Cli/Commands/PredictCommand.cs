@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Ballast.Cli.Commands.Networks;
 using Ballast.Cli.Shell;
 using Ballast.Core;
 using Ballast.Data.Reading;
@@ -12,10 +13,12 @@ internal static class PredictCommand
 {
     public static Verb Create()
     {
-        var table = new Argument<string>("TABLE") { Description = "The table to predict: csv, tsv, Parquet, JSON lines (also .gz). It need not hold the target." };
-        var model = new Option<string>("--model") { Description = "A model that train or check saved.", HelpName = "FILE", Required = true };
-        var output = new Option<string>("--out") { Description = "The csv to write: the table with predictions.", HelpName = "P.csv", DefaultValueFactory = _ => "predictions.csv" };
-        return new Verb("predict", "Predict the rows of a table with a saved model.", session => Run(session, session.Get(table)!, session.Get(model)!, session.Get(output)!))
+        var table = new Argument<string>("TABLE") { Description = "A table (csv, tsv, Parquet, JSON lines, also .gz), which need not hold the target, a folder of images, or an IDX file of images." };
+        var model = new Option<string>("--model") { Description = "A model that train or check saved; for images also an ONNX network of scores.", HelpName = "FILE", Required = true };
+        var output = new Option<string>("--out") { Description = "The csv to write: the table with predictions; for images a row each.", HelpName = "P.csv", DefaultValueFactory = _ => "predictions.csv" };
+        return new Verb("predict", "Predict the rows of a table, or images, with a saved model.", session => ImageInput.Is(session.Get(table)!)
+            ? ImagePrediction.Run(session, session.Get(table)!, session.Get(model)!, session.Get(output)!)
+            : Run(session, session.Get(table)!, session.Get(model)!, session.Get(output)!))
         { table, model, output };
     }
 

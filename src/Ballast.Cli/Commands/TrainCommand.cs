@@ -1,7 +1,9 @@
 using System.CommandLine;
+using Ballast.Cli.Commands.Networks;
 using Ballast.Cli.Shell;
 using Ballast.Core;
 using Ballast.Data.Reading;
+using Ballast.Data.Splitting;
 using Ballast.Evaluation.Metrics;
 using Ballast.Learning.Tabular;
 using Ballast.Learning.Tabular.Saving;
@@ -10,15 +12,19 @@ using Table = Ballast.Data.Reading.Table;
 
 namespace Ballast.Cli.Commands;
 
-/// <summary><c>ballast train TABLE --target COL</c>: a model of a table, with out-of-fold figures.</summary>
+/// <summary><c>ballast train</c>: a model of a table, with out-of-fold figures, or a network of images, judged on images that trained nothing.</summary>
 internal static class TrainCommand
 {
     public static Verb Create()
     {
-        var table = new Argument<string>("TABLE") { Description = "The table: csv, tsv, Parquet, JSON lines (also .gz)." };
-        var target = new Option<string>("--target") { Description = "The column to predict.", HelpName = "COL", Required = true };
-        var kind = new Option<string>("--model-kind") { Description = "trees, logistic (ridge for numbers), or auto: the better out of fold.", HelpName = "KIND", DefaultValueFactory = _ => "auto" };
-        kind.AcceptOnlyFromAmong("trees", "logistic", "auto");
+        var table = new Argument<string>("TABLE") { Description = "A table (csv, tsv, Parquet, JSON lines, also .gz), a folder of images by class, or an IDX file of images." };
+        var target = new Option<string?>("--target") { Description = "The column to predict, for tables.", HelpName = "COL" };
+        var kind = new Option<string>("--model-kind")
+        {
+            Description = $"Tables: trees, logistic (ridge for numbers), mlp, resnet, or auto: the better of the first two out of fold. Images: {string.Join(", ", ImageNetworks.Names)}, or auto: small-cnn.",
+            HelpName = "KIND",
+            DefaultValueFactory = _ => "auto",
+        };
         var weights = new Option<bool>("--class-weights") { Description = "Make every class count alike." };
         var resample = new Option<string?>("--resample")
         {
@@ -28,14 +34,44 @@ internal static class TrainCommand
         var uncorrected = new Option<bool>("--uncorrected") { Description = "Leave probabilities at the class shares of the resampled or weighted rows; by default they go back to those of the table." };
         var folds = new Option<int>("--folds") { Description = "Folds of the cross-validation.", HelpName = "K", DefaultValueFactory = _ => 5 };
         var groupFolds = new Option<string?>("--group-folds") { Description = "Keep rows that share this column's value in one fold; the column is no feature.", HelpName = "COL" };
-        var output = new Option<string>("--out") { Description = "The model file to write.", HelpName = "FILE", DefaultValueFactory = _ => "model.ballast" };
-        return new Verb("train", "Train a model of a table and measure it out of fold.", session =>
+        var output = new Option<string?>("--out") { Description = "The model file to write: model.ballast for tables; model.safetensors, or .onnx, for images.", HelpName = "FILE" };
+        var (network, images) = (new NetworkSettings(), new ImageSettings());
+        var compare = new Option<string[]>("--compare")
         {
+            Description = "Compare losses, samplers and methods of networks on one split: loss[@sampler][+method], such as ce balanced-softmax ce@sqrt+crt.",
+            HelpName = "CANDIDATES",
+            AllowMultipleArgumentsPerToken = true,
+        };
+        var seeds = new Option<int>("--seeds") { Description = "Repetitions of a comparison.", HelpName = "N", DefaultValueFactory = _ => 3 };
+        var verb = new Verb("train", "Train a model of a table or of images and measure it.", session =>
+        {
+            var candidates = session.Get(compare) ?? [];
+            if (session.Given(seeds) && candidates.Length == 0)
+                throw new ArgumentException("--seeds goes with --compare.");
+            Guard.Positive(session.Get(seeds), "--seeds");
+            if (ImageInput.Is(session.Get(table)!))
+            {
+                if (new Option[] { target, weights, resample, uncorrected, folds, groupFolds }.FirstOrDefault(session.Given) is { } stray)
+                    throw new ArgumentException($"{stray.Name} is for tables; '{session.Get(table)}' holds images.");
+                var job = images.Read(session, session.Get(table)!, session.Get(kind)!, session.Get(output) ?? "model.safetensors");
+                return candidates.Length > 0
+                    ? ComparisonRun.OfImages(session, job, network.Read(session), candidates, session.Get(seeds))
+                    : ImageTraining.Run(session, job, network.Read(session));
+            }
+            if (images.GivenForImages(session) is { } strayImage)
+                throw new ArgumentException($"{strayImage.Name} is for images; '{session.Get(table)}' is a table.");
             var balance = new ClassBalance(session.Get(resample), session.Get(weights), !session.Get(uncorrected), session.Seed);
-            var job = new Job(session.Get(table)!, session.Get(target)!, session.Get(kind)!, balance, session.Get(folds), session.Get(groupFolds), session.Get(output)!);
-            return Run(session, job);
+            var tableJob = new Job(
+                session.Get(table)!, session.Get(target) ?? throw new ArgumentException("A table needs --target: the column to predict."), session.Get(kind)!, balance, session.Get(folds), session.Get(groupFolds), session.Get(output) ?? "model.ballast")
+            { Candidates = candidates, Seeds = session.Get(seeds), Fractions = images.Fractions(session), Network = network.Read(session) };
+            if (tableJob is { IsNetwork: false, Candidates.Length: 0 } && network.Given(session) is { } strayNetwork)
+                throw new ArgumentException($"{strayNetwork.Name} is for networks: give --model-kind mlp or resnet.");
+            return Run(session, tableJob);
         })
-        { table, target, kind, weights, resample, uncorrected, folds, groupFolds, output };
+        { table, target, kind, weights, resample, uncorrected, folds, groupFolds, output, compare, seeds };
+        foreach (var option in network.All.Concat(images.All))
+            verb.Add(option);
+        return verb;
     }
 
     private static int Run(CommandSession session, Job job)
@@ -50,6 +86,11 @@ internal static class TrainCommand
         var encoded = encoder.Transform(table, target, job.GroupFolds);
         foreach (var note in encoded.Notes)
             session.Warn(note);
+
+        if (job.Candidates.Length > 0)
+            return target.Task == TaskKind.Classification
+                ? ComparisonRun.OfTable(session, encoded.Data, job.Architecture, job.Fractions, job.Network, job.Candidates, job.Seeds)
+                : throw new ArgumentException($"--compare needs classes, but '{job.Target}' holds numbers.");
 
         var outcome = target.Task == TaskKind.Classification ? TrainClassifier(session, job, encoded.Data) : TrainRegressor(session, job, encoded.Data);
         var fingerprint = DataFingerprint.Of(job.Table);
@@ -82,7 +123,9 @@ internal static class TrainCommand
         {
             "trees" => [Trees()],
             "logistic" => [Logistic()],
-            _ => [Trees(), Logistic()],
+            "mlp" or "resnet" => [new NetworkClassifier(job.Network.ForTable(job.Architecture))],
+            "auto" => [Trees(), Logistic()],
+            _ => throw NoSuchKind(job.Kind),
         };
         var folds = data.Groups.IsEmpty
             ? Folds.Stratified(data.Labels.Span, data.ClassCount, job.Folds, session.Seed)
@@ -113,7 +156,9 @@ internal static class TrainCommand
         {
             "trees" => [Trees()],
             "logistic" => [new RidgeRegression()],
-            _ => [Trees(), new RidgeRegression()],
+            "mlp" or "resnet" => [new NetworkRegressor(job.Network.ForTable(job.Architecture) with { Loss = null, Method = null })],
+            "auto" => [Trees(), new RidgeRegression()],
+            _ => throw NoSuchKind(job.Kind),
         };
         var folds = data.Groups.IsEmpty ? Folds.Plain(data.Count, job.Folds, session.Seed) : Folds.ByGroup(data.Groups.Span, job.Folds, session.Seed);
         var (learner, error) = learners
@@ -139,7 +184,24 @@ internal static class TrainCommand
         console.WriteLine($"Wrote {job.Output}.");
     }
 
-    private sealed record Job(string Table, string Target, string Kind, ClassBalance Balance, int Folds, string? GroupFolds, string Output);
+    private static ArgumentException NoSuchKind(string kind) => new($"There is no model kind '{kind}' for tables{(Spelling.Nearest(kind, tableKinds) is { } near ? $"; did you mean '{near}'?" : ".")} There are {string.Join(", ", tableKinds)}.");
+
+    private static readonly string[] tableKinds = ["trees", "logistic", "mlp", "resnet", "auto"];
+
+    private sealed record Job(string Table, string Target, string Kind, ClassBalance Balance, int Folds, string? GroupFolds, string Output)
+    {
+        public required string[] Candidates { get; init; }
+
+        public required int Seeds { get; init; }
+
+        public required SplitFractions Fractions { get; init; }
+
+        public required NetworkChoices Network { get; init; }
+
+        public bool IsNetwork => Kind is "mlp" or "resnet";
+
+        public TabularArchitecture Architecture => Kind == "resnet" ? TabularArchitecture.ResNet : TabularArchitecture.Mlp;
+    }
 
     private sealed record Outcome(SavedModel Model, string Name, IReadOnlyList<(string Name, double Value, string Text)> Metrics);
 }

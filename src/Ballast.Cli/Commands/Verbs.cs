@@ -11,6 +11,8 @@ internal static class Verbs
         CheckCommand.Create(),
         TrainCommand.Create(),
         PredictCommand.Create(),
+        ExportCommand.Create(),
+        ImportCommand.Create(),
         ResampleCommand.Create(),
         LabelsCommand.Create(),
         EvaluateCommand.Create(),

@@ -17,9 +17,7 @@ public static class IdxImages
     /// <exception cref="IOException">A file cannot be read.</exception>
     public static Dataset Read(string images, string labels, IReadOnlyList<string>? classNames = null, CancellationToken cancellation = default)
     {
-        var pixels = IdxFile.Read<byte>(images, cancellation);
-        if (pixels.Shape.Count is not (3 or 4) || pixels.Shape.Skip(1).Contains(0))
-            throw new DataFormatException(images, $"an array of shape ({string.Join(", ", pixels.Shape)})", "images (n, h, w) or (n, c, h, w)");
+        var pixels = Pixels(images, cancellation);
         var classes = IdxFile.Read<int>(labels, cancellation);
         if (classes.Shape.Count != 1 || classes.Shape[0] != pixels.Shape[0])
             throw new DataFormatException(labels, $"an array of shape ({string.Join(", ", classes.Shape)})", $"one label for each of {pixels.Shape[0]} images");
@@ -32,11 +30,37 @@ public static class IdxImages
         if (classNames is null && greatest >= Math.Max(1000, classes.Values.Length))
             throw new DataFormatException(labels, $"label {greatest} among {classes.Values.Length} rows", "class indices from 0");
 
+        classNames ??= [.. Enumerable.Range(0, greatest + 1).Select(k => $"{k}")];
+        return new Dataset(Scaled(pixels), pixels.Shape[0], sampleShape: SampleShape(pixels), labels: classes.Values, classNames: classNames);
+    }
+
+    /// <summary>Reads a file of images without labels.</summary>
+    /// <param name="images">Bytes of shape (n, h, w) or (n, c, h, w).</param>
+    /// <param name="cancellation">Stops between chunks.</param>
+    /// <returns>Samples [c,h,w], values in [0,1], row ids in file order.</returns>
+    /// <exception cref="DataFormatException">The file is damaged or of another shape.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static Dataset Read(string images, CancellationToken cancellation = default)
+    {
+        var pixels = Pixels(images, cancellation);
+        return new Dataset(Scaled(pixels), pixels.Shape[0], sampleShape: SampleShape(pixels));
+    }
+
+    private static DenseArray<byte> Pixels(string path, CancellationToken cancellation)
+    {
+        var pixels = IdxFile.Read<byte>(path, cancellation);
+        return pixels.Shape.Count is 3 or 4 && !pixels.Shape.Skip(1).Contains(0)
+            ? pixels
+            : throw new DataFormatException(path, $"an array of shape ({string.Join(", ", pixels.Shape)})", "images (n, h, w) or (n, c, h, w)");
+    }
+
+    private static float[] Scaled(DenseArray<byte> pixels)
+    {
         var values = new float[pixels.Values.Length];
         TensorPrimitives.ConvertTruncating<byte, float>(pixels.Values, values);
         TensorPrimitives.Divide(values, 255f, values);
-        IReadOnlyList<int> shape = pixels.Shape.Count == 3 ? [1, pixels.Shape[1], pixels.Shape[2]] : [.. pixels.Shape.Skip(1)];
-        classNames ??= [.. Enumerable.Range(0, greatest + 1).Select(k => $"{k}")];
-        return new Dataset(values, pixels.Shape[0], sampleShape: shape, labels: classes.Values, classNames: classNames);
+        return values;
     }
+
+    private static IReadOnlyList<int> SampleShape(DenseArray<byte> pixels) => pixels.Shape.Count == 3 ? [1, pixels.Shape[1], pixels.Shape[2]] : [.. pixels.Shape.Skip(1)];
 }

@@ -1,4 +1,5 @@
 using Ballast.Learning.Objectives;
+using Ballast.Learning.Objectives.CompSum;
 
 namespace Ballast.Learning.LongTail;
 
@@ -19,6 +20,8 @@ public static class LongTailLosses
             options => counts => new WeightedCrossEntropy(Tabular.ClassWeights.InverseFrequency(counts, options["power"]))),
         new("focal", "Focal loss: easy samples count less.", [new("gamma", 1, "at least 0"), new("beta", null, "where given, class weights by the effective number")],
             options => counts => new FocalLoss(options["gamma"], options.Open("beta") is { } beta ? Tabular.ClassWeights.EffectiveNumber(counts, beta) : null)),
+        new("comp-sum", "The comp-sum family: above tau = 1 it forgives wrong labels.", [new("tau", 1, "0 sum-exponential, 1 cross-entropy, 1.7 for noisy labels, 2 mean absolute error")],
+            options => _ => new CompSumLoss(options["tau"])),
         new("ldam", "Larger margins for rarer classes.", [Scale, Margin], options => counts => new LdamLoss(counts, options["scale"], options["margin"])),
         new("ldam-drw", "Larger margins, and class weights towards the end of training.", [Scale, Margin, Beta, new("start", null, "first epoch with weights; 80% of training where not given")],
             options => counts => DeferredReweighting.Ldam(

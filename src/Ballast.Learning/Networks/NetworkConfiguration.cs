@@ -11,6 +11,7 @@ namespace Ballast.Learning.Networks;
 [JsonDerivedType(typeof(SmallCnnConfiguration), "small-cnn")]
 [JsonDerivedType(typeof(ResNetConfiguration), "resnet")]
 [JsonDerivedType(typeof(EfficientNetConfiguration), "efficientnet")]
+[JsonDerivedType(typeof(Onnx.ImportedConfiguration), "imported")]
 public abstract record NetworkConfiguration
 {
     /// <summary>Makes the network with first weights of <paramref name="seed"/>, in training mode, on the CPU.</summary>

@@ -1,4 +1,5 @@
 using Ballast.Core;
+using Ballast.Learning.LongTail;
 using Ballast.Learning.Networks;
 using Ballast.Learning.Objectives;
 using Ballast.Learning.Training;
@@ -56,6 +57,9 @@ public sealed record NetworkOptions
     /// <summary>Makes the loss of classes from the number of training rows of each class that has any; null is cross-entropy. Regression minimises the squared error.</summary>
     public Func<IReadOnlyList<int>, ClassificationLoss>? Loss { get; init; }
 
+    /// <summary>Mends the last layer after training, for unequal classes; null leaves it. Rows set aside serve as its validation rows.</summary>
+    public HeadMethod? Method { get; init; }
+
     /// <summary>How much rows of each class count; for classes alone.</summary>
     public ClassWeights ClassWeights { get; init; } = ClassWeights.None;
 
@@ -65,7 +69,10 @@ public sealed record NetworkOptions
     /// <summary>Where the network is trained; predictions are made on the processor.</summary>
     public TrainingDevice Device { get; init; } = TrainingDevice.Cpu;
 
-    internal NetworkConfiguration ConfigurationFor(TabularShape shape, int outputs) => Architecture switch
+    /// <summary>The network for encoded rows.</summary>
+    /// <param name="shape">Shape of the encoded rows.</param>
+    /// <param name="outputs">Outputs K.</param>
+    public NetworkConfiguration ConfigurationFor(TabularShape shape, int outputs) => Architecture switch
     {
         TabularArchitecture.Mlp => new TabularMlpConfiguration(shape, Hidden, outputs) { EmbeddingWidth = EmbeddingWidth, Dropout = Dropout },
         TabularArchitecture.ResNet => new TabularResNetConfiguration(shape, outputs) { Width = Width, Blocks = Blocks, EmbeddingWidth = EmbeddingWidth, HiddenDropout = Dropout },

@@ -1,4 +1,5 @@
 using Ballast.Core;
+using Ballast.Learning.LongTail;
 using Ballast.Learning.Networks;
 using Ballast.Learning.Training;
 using TorchSharp;
@@ -13,12 +14,13 @@ internal static class NetworkTraining
 
     /// <summary>Trains a network, which comes back in double precision, on the processor, in evaluation mode.</summary>
     public static Network Train(
-        NetworkOptions options, NetworkEncoding encoding, int outputs, Objective objective, Dataset fitted, Dataset? held, CancellationToken cancellation)
+        NetworkOptions options, NetworkEncoding encoding, int outputs, Objective objective, Dataset fitted, Dataset? held, CancellationToken cancellation, HeadMethod? method = null)
     {
         var network = options.ConfigurationFor(encoding.Shape, outputs).Create(options.Seed);
         try
         {
             new Trainer(options.TrainerFor(fitted.Count, watched: held is not null)).Train(network, objective, fitted, held, cancellation: cancellation);
+            method?.Run(network, fitted, held, options.Seed, cancellation);
             return ForPrediction(network);
         }
         catch

@@ -1,0 +1,28 @@
+using Ballast.Cli.Shell;
+using Ballast.Core;
+using Ballast.Learning.Training;
+
+namespace Ballast.Cli.Commands.Networks;
+
+/// <summary>The progress of a training as the program shows it: loss, and the recalls of the classes served worst.</summary>
+internal sealed class TrainingLines(IProgress<ProgressUpdate> progress, IReadOnlyList<string> classNames) : IProgress<TrainingProgress>
+{
+    private const int WorstShown = 3;
+
+    private string last = "";
+
+    /// <summary>Where the session shows progress; null where it does not.</summary>
+    public static TrainingLines? For(CommandSession session, IReadOnlyList<string> classNames) => session.Progress is { } progress ? new(progress, classNames) : null;
+
+    /// <inheritdoc/>
+    public void Report(TrainingProgress value)
+    {
+        if (value.Validation is { } scores)
+        {
+            var worst = scores.Recalls.Select((recall, k) => (Recall: recall, Name: classNames[k])).Where(item => !double.IsNaN(item.Recall)).OrderBy(item => item.Recall).Take(WorstShown);
+            last = $", balanced accuracy {scores.BalancedAccuracy:0.000}, worst recall {string.Join(", ", worst.Select(item => $"{item.Name} {item.Recall:0.00}"))}";
+        }
+        var update = value.ToUpdate();
+        progress.Report(update with { Stage = update.Stage + last });
+    }
+}
