@@ -9,8 +9,12 @@ namespace Ballast.Exchange.Networks;
 /// </remarks>
 public sealed partial class NetworkGraphBuilder
 {
+    // Torch's own limit is 64; no network comes near.
+    private const int MaxRank = 32;
+
     private readonly List<GraphNode> nodes = [];
     private readonly List<GraphOutput> outputs = [];
+    private readonly HashSet<string> outputNames = [];
     private readonly HashSet<string> names = [];
     private readonly Dictionary<string, int> numbers = [];
     private readonly Dictionary<string, GraphTensor> tensors = [];
@@ -29,7 +33,7 @@ public sealed partial class NetworkGraphBuilder
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         _ = TypeOf(value);
-        if (outputs.Any(output => output.Name == name))
+        if (!outputNames.Add(name))
             throw new ArgumentException($"There is an output '{name}' already.", nameof(name));
         outputs.Add(new GraphOutput(name, value));
     }
@@ -63,6 +67,10 @@ public sealed partial class NetworkGraphBuilder
         try
         {
             type = applied.Infer(types);
+            if (type.Shape.Count > MaxRank)
+                throw new ArgumentException($"The result has {type.Shape.Count} axes; there may be {MaxRank}.");
+            if (type.Shape.Count(extent => extent == Extents.Batch) > 1)
+                throw new ArgumentException($"The result {type} has the batch in two axes: samples may not be mixed.");
         }
         catch (ArgumentException error)
         {

@@ -41,7 +41,8 @@ public sealed class Initialization(long seed, string what = "weights")
     /// <summary>A convolution.</summary>
     public Conv2d Conv2d(ConvolutionShape shape, WeightRule rule = WeightRule.Torch)
     {
-        // Made on no device, so that torch draws nothing; the weights come after.
+        // Made on no device, so that torch draws nothing; the weights come after. The scope takes what torch's own initialisation leaves.
+        using var scope = NewDisposeScope();
         var layer = nn.Conv2d(
             shape.Inputs, shape.Outputs, shape.Kernel, shape.Stride, shape.Padding, groups: shape.Groups, bias: shape.HasBias, device: META);
         long inputs = shape.Inputs / shape.Groups, area = shape.Kernel * shape.Kernel;

@@ -17,6 +17,7 @@ public sealed class NetworkState : IDisposable
     public static NetworkState Of(Network network)
     {
         ArgumentNullException.ThrowIfNull(network);
+        using var scope = NewDisposeScope();
         using var _ = no_grad();
         return new(
             network.NamedTensors().ToDictionary(pair => pair.Name, pair => pair.Tensor.detach().clone().DetachFromDisposeScope()),
@@ -32,6 +33,7 @@ public sealed class NetworkState : IDisposable
     {
         ArgumentNullException.ThrowIfNull(a);
         ArgumentNullException.ThrowIfNull(b);
+        using var scope = NewDisposeScope();
         using var _ = no_grad();
         RequireAlike(a, b);
         return new(

@@ -14,6 +14,7 @@ internal sealed class OnnxImport
     private readonly Dictionary<string, int> uses = [];
     private readonly Dictionary<string, (GraphTensor Source, GraphTensor Result)> derived = [];
     private readonly HashSet<string> names = [];
+    private readonly Dictionary<string, int> numbers = [];
     private readonly Dictionary<string, GraphTensor> claimed = [];
 
     public OnnxImport(OnnxModel model, OnnxReadOptions options, bool onesAreBatch)
@@ -36,6 +37,7 @@ internal sealed class OnnxImport
 
     public NetworkGraph Run()
     {
+        var outputs = new HashSet<string>();
         foreach (var (name, tensor) in model.Initializers)
             values[name] = OnnxValue.Initializer(tensor);
         foreach (var input in model.Inputs)
@@ -43,7 +45,10 @@ internal sealed class OnnxImport
         foreach (var proto in model.Graph.Node)
             Read(new OnnxNode(this, proto));
         foreach (var output in model.Graph.Output)
-            Builder.Output(output.Name, Materialise(Lookup(output.Name, "the outputs"), output.Name));
+            if (output.Name.Length == 0 || !outputs.Add(output.Name))
+                throw new DataFormatException(File, $"an output '{output.Name}' twice or without a name", "names that are unique");
+            else
+                Builder.Output(output.Name, Materialise(Lookup(output.Name, "the outputs"), output.Name));
         return Builder.Build();
     }
 
@@ -54,8 +59,8 @@ internal sealed class OnnxImport
 
     public void Define(string name, OnnxValue value)
     {
-        if (!values.TryAdd(name, value))
-            throw new DataFormatException(File, $"'{name}' computed twice", "names that are unique");
+        if (name.Length == 0 || !values.TryAdd(name, value))
+            throw new DataFormatException(File, $"a value '{name}' twice or without a name", "names that are unique");
     }
 
     public GraphNode NodeOf(GraphValue value) => Builder.NodeOf(value);
@@ -79,8 +84,8 @@ internal sealed class OnnxImport
     public GraphTensor Owned(GraphTensor tensor)
     {
         var name = tensor.Name;
-        for (var i = 1; claimed.TryGetValue(name, out var other) && !ReferenceEquals(other, tensor) && !other.ContentEquals(tensor); i++)
-            name = $"{tensor.Name}.{i}";
+        while (claimed.TryGetValue(name, out var other) && !ReferenceEquals(other, tensor) && !other.ContentEquals(tensor))
+            name = $"{tensor.Name}.{Next(tensor.Name)}";
         var owned = name == tensor.Name ? tensor : tensor.Named(name);
         if (!claimed.TryAdd(name, owned))
             return claimed[name];
@@ -102,10 +107,16 @@ internal sealed class OnnxImport
         foreach (var candidate in candidates)
             if (candidate.Length > 0 && !Builder.IsTaken(candidate) && names.Add(candidate))
                 return candidate;
-        for (var i = 1; ; i++)
-            if (!Builder.IsTaken($"{candidates[^1]}_{i}") && names.Add($"{candidates[^1]}_{i}"))
-                return $"{candidates[^1]}_{i}";
+        while (true)
+        {
+            var name = $"{candidates[^1]}_{Next(candidates[^1])}";
+            if (!Builder.IsTaken(name) && names.Add(name))
+                return name;
+        }
     }
+
+    // Many nodes may be of one name; each number is tried once.
+    private int Next(string name) => numbers[name] = numbers.GetValueOrDefault(name) + 1;
 
     private void Read(OnnxNode node)
     {

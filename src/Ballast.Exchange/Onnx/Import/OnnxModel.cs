@@ -27,8 +27,8 @@ internal sealed record OnnxModel(GraphProto Graph, long Opset, string File, stri
 
     public static OnnxModel Open(ModelProto model, string file, string? folder)
     {
-        if (model.Graph is null || model.Graph.Node.Count + model.Graph.Output.Count == 0)
-            throw new DataFormatException(file, "no graph", "an ONNX model");
+        if (model.Graph is null || model.Graph.Output.Count == 0)
+            throw new DataFormatException(file, "no graph with an output", "an ONNX model");
         if (model.Graph.SparseInitializer.Count > 0)
             throw new DataFormatException(file, "sparse initialisers", "dense ones");
         var opset = model.OpsetImport.FirstOrDefault(set => set.Domain is "" or "ai.onnx")?.Version ?? throw new DataFormatException(file, "no version of the operator set", $"one from {OldestOpset} to {NewestOpset}");

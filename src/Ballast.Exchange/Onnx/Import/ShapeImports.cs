@@ -9,6 +9,8 @@ internal static class ShapeImports
     // Shapes and small index lists are computed while reading; anything longer is left to the network.
     internal const int SmallCount = 1024;
 
+    private const int MaxRank = 32;
+
     public static IReadOnlyDictionary<string, Func<OnnxNode, OnnxValue>> All { get; } = new Dictionary<string, Func<OnnxNode, OnnxValue>>
     {
         ["Flatten"] = node => Reshape(node, Flattened(node, node.TypeOf(0).Shape, (int)Math.Clamp(FlattenAxis(node), 0, int.MaxValue))),
@@ -31,8 +33,8 @@ internal static class ShapeImports
         return [lead.HasBatch ? Extents.Batch : node.Whole(lead.Product), node.Whole(tail.Product)];
     }
 
-    internal static OnnxValue Reshape(OnnxNode node, Extents shape) =>
-        node.TypeOf(0).Shape.Equals(shape) ? node.Operand(0)
+    internal static OnnxValue Reshape(OnnxNode node, Extents shape) => shape.Count > MaxRank ? throw node.Unsupported($"{shape.Count} axes", $"at most {MaxRank}")
+        : node.TypeOf(0).Shape.Equals(shape) ? node.Operand(0)
         : node.Constant(0) is { } constant && !node.Operand(0).IsSymbolic && !shape.HasBatch && constant.Count == shape.Product ? OnnxValue.Of(constant.Reshaped(shape).Named(node.OutputName(0)))
         : node.Apply(new ReshapeOperator(shape), node.Value(0));
 
@@ -97,8 +99,8 @@ internal static class ShapeImports
     {
         var shape = node.TypeOf(0).Shape;
         var given = node.Integers("axes", 1) ?? throw node.Unsupported("no axes", "some");
-        if (given.Length > 32)
-            throw node.Unsupported($"{given.Length} axes", "at most 32");
+        if (given.Length > MaxRank)
+            throw node.Unsupported($"{given.Length} axes", $"at most {MaxRank}");
         var axes = node.Axes(given, shape.Count + given.Length);
         var rest = new Queue<int>(shape);
         return Reshape(node, Extents.Of(Enumerable.Range(0, shape.Count + axes.Count).Select(axis => axes.Contains(axis) ? 1 : rest.Dequeue()).ToArray()));

@@ -17,7 +17,9 @@ public sealed class CategoryEmbeddings : Module<Tensor, Tensor>, IDescribedModul
     private readonly TabularShape shape;
     private readonly int width;
     private readonly Parameter? weight;
-    private readonly Tensor? offsets;
+
+    // Where each category's rows of the table begin.
+    private readonly long[] offsets;
 
     /// <summary>Makes the layer.</summary>
     /// <param name="shape">Shape of the rows.</param>
@@ -28,20 +30,20 @@ public sealed class CategoryEmbeddings : Module<Tensor, Tensor>, IDescribedModul
         ArgumentNullException.ThrowIfNull(shape);
         ArgumentNullException.ThrowIfNull(weights);
         (this.shape, this.width) = (shape.Checked(), Guard.Positive(width));
-        if (shape.Categories.Count == 0)
+        offsets = new long[shape.Categories.Count];
+        if (offsets.Length == 0)
             return;
         var table = weights.TruncatedNormal([shape.Categories.Sum(), width], 1 / Math.Sqrt(3 * width));
-        var (first, firsts) = (0, new long[shape.Categories.Count]);
-        for (var j = 0; j < firsts.Length; j++)
+        var first = 0;
+        for (var j = 0; j < offsets.Length; j++)
         {
-            (firsts[j], first) = (first, first + shape.Categories[j]);
+            (offsets[j], first) = (first, first + shape.Categories[j]);
             using var untrained = table.narrow(0, first - 2, 2);
-            untrained.zero_();
+            // Not zero_(), which in TorchSharp 0.107 returns zeros and leaves the tensor as it is.
+            untrained.fill_(0);
         }
         weight = (Parameter)new Parameter(table).DetachFromDisposeScope();
-        offsets = tensor(firsts).DetachFromDisposeScope();
         register_parameter(nameof(weight), weight);
-        register_buffer(nameof(offsets), offsets, persistent: false);
     }
 
     /// <summary>Numbers of a row after the layer.</summary>
@@ -51,11 +53,11 @@ public sealed class CategoryEmbeddings : Module<Tensor, Tensor>, IDescribedModul
     public override Tensor forward(Tensor input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        if (weight is null || offsets is null)
+        if (weight is null)
             return input.alias();
         using var scope = NewDisposeScope();
         var (rows, categories) = (input.shape[0], shape.Categories.Count);
-        var codes = input.narrow(1, shape.Numerics, categories).to(int64) + offsets;                    // [B, c]
+        var codes = input.narrow(1, shape.Numerics, categories).to(int64) + tensor(offsets).to(input.device);   // [B, c]
         var embedded = weight.index_select(0, codes.flatten()).reshape(rows, categories * width);       // [B, c d]
         return cat([input.narrow(1, 0, shape.Numerics), embedded], 1).MoveToOuterDisposeScope();
     }
@@ -64,10 +66,11 @@ public sealed class CategoryEmbeddings : Module<Tensor, Tensor>, IDescribedModul
     public GraphValue Describe(NetworkGraphBuilder graph, string name, GraphValue input)
     {
         ArgumentNullException.ThrowIfNull(graph);
-        if (weight is null || offsets is null)
+        if (weight is null)
             return input;
         var categories = shape.Categories.Count;
-        var codes = graph.Add(graph.Slice(input, shape.Numerics, categories, name: $"{name}.codes"), graph.Constant(GraphTensors.FromTorch($"{name}.offsets", offsets)), $"{name}.rows");
+        var codes = shape.Numerics == 0 ? input : graph.Slice(input, shape.Numerics, categories, name: $"{name}.codes");
+        codes = graph.Add(codes, graph.Constant(new GraphTensor($"{name}.offsets", [offsets.Length], Array.ConvertAll(offsets, offset => (float)offset))), $"{name}.rows");
         var embedded = graph.Flatten(graph.Embedding(name, codes, GraphTensors.FromTorch($"{name}.weight", weight)), $"{name}.flat");
         return shape.Numerics == 0 ? embedded : graph.Concat([graph.Slice(input, 0, shape.Numerics, name: $"{name}.numbers"), embedded], name: $"{name}.row");
     }

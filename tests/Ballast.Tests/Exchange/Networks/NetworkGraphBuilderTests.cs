@@ -47,6 +47,7 @@ public sealed class NetworkGraphBuilderTests
         Assert.Throws<ArgumentException>(() => graph.Apply(new ConcatOperator(0), null, x, x));
         Assert.Throws<ArgumentException>(() => graph.Apply(new SliceOperator(0, 0, 1), null, x));
         Assert.Throws<ArgumentException>(() => graph.Add(x, graph.Constant(Weight("rows", 7, 4))));
+        Assert.Throws<ArgumentException>(() => graph.MatMul(x, graph.Apply(new TransposeOperator([1, 0]), null, x)));
     }
 
     [Fact]

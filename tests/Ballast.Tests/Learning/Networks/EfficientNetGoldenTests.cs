@@ -56,7 +56,7 @@ public sealed class EfficientNetGoldenTests
             var config = block.GetProperty("config");
             int Of(string name) => config.GetProperty(name).GetInt32();
             using var layer = new MbConv(
-                new(Of("c_in"), Of("expand"), Of("kernel"), Of("stride"), Of("c_out")), EfficientNetConfiguration.Named("b0", 10), dropped: 0, new Initialization(0), seed: 0, index: 0);
+                new(Of("c_in"), Of("expand"), Of("kernel"), Of("stride"), Of("c_out")), EfficientNetConfiguration.Named("b0", 10), dropped: 0, new Initialization(0), index: 0);
             Load(layer, [.. block.GetProperty("state").EnumerateObject().Select(tensor => Tensor(tensor.Value))]);
             layer.eval();
 
