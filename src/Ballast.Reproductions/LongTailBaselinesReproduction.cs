@@ -19,7 +19,7 @@ public sealed class LongTailBaselinesReproduction : IReproduction
 
     private static readonly string[] candidates =
     [
-        Baseline, "ce+posthoc", "balanced-softmax", "cb", "ldam-drw:start=30", "focal", "ce+crt", "ce+ncm", "ce+lws",
+        Baseline, "ce+posthoc", "balanced-softmax", "cb", "cb:batch-mean=1", "ldam-drw:start=30", "focal", "ce+crt", "ce+ncm", "ce+lws",
         "ce+tau-norm", "ce+tau-norm:tau=0", "ce+tau-norm:tau=0.5", "ce+tau-norm:tau=1", "ce+tau-norm:tau=1.5",
     ];
 
@@ -48,6 +48,7 @@ public sealed class LongTailBaselinesReproduction : IReproduction
             PickedTau(results),
             TauHurts(results),
             Best(results),
+            new("Class-balanced weights, divided by the number of samples instead of the sum of weights", "no figure of its own", Row(results["cb:batch-mean=1"]), ClaimOutcome.Reported),
             new("One learnt scale a class (LWS)", "no figure", Row(results["ce+lws"]), ClaimOutcome.Reported),
             new("Recall of each class, from the most frequent to the rarest", "no figure", PerClass(results, benchmark), ClaimOutcome.Reported,
                 $"{benchmark.Train.Count} training images, counts {string.Join("/", benchmark.ByRank.Select(k => benchmark.Train.ClassCounts()[k]))}"),

@@ -11,7 +11,7 @@ internal sealed class NoisyViews(float deviation) : IBatchTransform
 {
     public IReadOnlyList<int> OutputShape(IReadOnlyList<int> sampleShape) => sampleShape;
 
-    public BatchMix? Fill(Dataset data, ReadOnlySpan<int> rows, BatchKey key, Span<float> output)
+    public BatchMix? Fill(Dataset data, ReadOnlyMemory<int> rows, BatchKey key, Memory<float> output)
     {
         // Batches of one epoch begin at different places, so (epoch, view, start) names this one.
         var random = RandomStream.For(key.Seed, "noisy views", ((long)key.Epoch * 16 + key.View) * (1L << 32) + key.Start);
@@ -22,7 +22,7 @@ internal sealed class NoisyViews(float deviation) : IBatchTransform
         for (var i = 0; i < rows.Length; i++)
         {
             Gaussians(random, units, noise);
-            TensorPrimitives.MultiplyAdd(noise[..width], deviation, data.Row(rows[i]), output.Slice(i * width, width));
+            TensorPrimitives.MultiplyAdd(noise[..width], deviation, data.Row(rows.Span[i]), output.Span.Slice(i * width, width));
         }
         return null;
     }

@@ -26,7 +26,8 @@ public sealed class ConRGoldenTests
         {
             var (inputs, expected) = (item.GetProperty("inputs"), item.GetProperty("expected"));
             double Number(string name) => inputs.GetProperty(name).GetDouble();
-            var (labels, predictions) = (GoldenJson.Tensor(inputs.GetProperty("labels")).unsqueeze(1), GoldenJson.Tensor(inputs.GetProperty("preds")).unsqueeze(1));
+            var count = inputs.GetProperty("labels").GetArrayLength();
+            var (labels, predictions) = (GoldenJson.Tensor(inputs.GetProperty("labels")).reshape(count, -1), GoldenJson.Tensor(inputs.GetProperty("preds")).reshape(count, -1));
             foreach (var form in new[] { "reference_compatible", "clean" })
             {
                 var features = GoldenJson.Tensor(inputs.GetProperty("features")).requires_grad_();
