@@ -49,7 +49,7 @@ public sealed class NeuralCollapseReproduction : IReproduction
             yield break;
         }
         context.Progress?.Report(new ProgressUpdate("neural-collapse, long-tailed Fashion-MNIST", 0.2));
-        var data = fashion.LongTail(cancellation: context.Cancellation).Train;
+        var data = FlatSamples.Of(fashion.LongTail(cancellation: context.Cancellation).Train);
         double[] decays = [0, 5e-4];
         var runs = new LastLayerRun[decays.Length];
         Parallel.For(0, runs.Length, new ParallelOptions { CancellationToken = context.Cancellation }, i => runs[i] = LastLayerRun.Of(data, decays[i], context.Seed, context.Cancellation));

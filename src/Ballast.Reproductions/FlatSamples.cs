@@ -1,0 +1,11 @@
+using Ballast.Core;
+
+namespace Ballast.Reproductions;
+
+/// <summary>Images as plain vectors, as a perceptron takes them.</summary>
+internal static class FlatSamples
+{
+    /// <summary>The same samples with shape [d].</summary>
+    public static Dataset Of(Dataset images) =>
+        new(images.Features, images.Count, [], [images.Width], images.Labels, images.ClassNames, weights: images.Weights, rowIds: images.RowIds);
+}
