@@ -7,6 +7,7 @@ public static class ReproductionRegistry
     public static IReadOnlyList<IReproduction> All { get; } =
     [
         new CompSumLossesReproduction(),
+        new FairnessPidReproduction(),
         new ImbalancedMetricsReproduction(),
         new LabelErrorsReproduction(),
         new NeuralCollapseReproduction(),

@@ -30,7 +30,7 @@ public static class AffineWarp
             throw new ArgumentException($"The map {map} is not finite.", nameof(map));
         if (map.IsMove)
             Move(source, shape, output, outputSize, map, fill);
-        else if (Avx2.IsSupported && outputSize.Width >= Vector256<float>.Count)
+        else if (Avx2.IsSupported && outputSize.Width >= Vector256<float>.Count && shape.Width >= 2)
             InterpolateVector(source, shape, output, outputSize, map, fill);
         else
             Interpolate(source, shape, output, outputSize, map, fill);
@@ -129,7 +129,7 @@ public static class AffineWarp
         }
     }
 
-    // Where a place beyond the edges is looked up. The bounds keep far places within the range of int.
+    // Where a place is looked up: for zeros anywhere near the image (the bounds keep far places within the range of int), else inside it.
     private static float Place(float place, int extent, WarpFill fill)
     {
         if (fill == WarpFill.Reflect)
@@ -139,19 +139,20 @@ public static class AffineWarp
             folded -= period * MathF.Floor(folded / period);
             place = MathF.Min(folded, period - folded) - 0.5f;
         }
-        return MathF.Min(MathF.Max(place, -2f), extent + 1f);
+        return fill == WarpFill.Zero ? MathF.Min(MathF.Max(place, -2f), extent + 1f) : MathF.Min(MathF.Max(place, 0f), extent - 1f);
     }
 
     private static bool Within(int position, int extent) => (uint)position < (uint)extent;
 
-    // Eight pixels of a row at a time, the last eight overlapping those before. Indices are clamped into the plane, so every gather stays inside.
+    // Eight pixels of a row at a time, the last eight overlapping those before. Left and right neighbour are loaded together: two loads a pixel and channel, where a
+    // gather would need four. Indices are clamped into the plane, and weights moved along with them, so every load stays inside.
     private static unsafe void InterpolateVector(ReadOnlySpan<float> source, ImageShape shape, Span<float> output, ImageSize size, AffineMap map, WarpFill fill)
     {
         var (plane, outputPlane) = (shape.Plane, checked(size.Height * size.Width));
         var (stepX, stepY) = (Vector256.Create((float)map.XX), Vector256.Create((float)map.YX));
-        var (lastColumn, lastRow, width) = (Vector256.Create(shape.Width - 1), Vector256.Create(shape.Height - 1), Vector256.Create(shape.Width));
-        var ones = Vector256.Create(1f);
+        var (lastPair, lastRow, width) = (Vector256.Create(shape.Width - 2), Vector256.Create(shape.Height - 1), Vector256.Create(shape.Width));
         var lanes = Vector256.Create(0f, 1, 2, 3, 4, 5, 6, 7);
+        int* topAt = stackalloc int[8], bottomAt = stackalloc int[8];
         fixed (float* pixels = source, target = output)
         {
             for (var y = 0; y < size.Height; y++)
@@ -165,32 +166,51 @@ public static class AffineWarp
                     var u = Place(x * stepX + rowX, shape.Width, fill);
                     var v = Place(x * stepY + rowY, shape.Height, fill);
                     var (floorU, floorV) = (Vector256.Floor(u), Vector256.Floor(v));
-                    var (weightRight, weightBottom) = (u - floorU, v - floorV);
-                    var (weightLeft, weightTop) = (ones - weightRight, ones - weightBottom);
                     var (left, top) = (Vector256.ConvertToInt32(floorU), Vector256.ConvertToInt32(floorV));
-                    var (right, bottom) = (left + Vector256<int>.One, top + Vector256<int>.One);
+                    var (pair, bottom) = (Clamp(left, lastPair), top + Vector256<int>.One);
+                    var weightBottom = v - floorV;
+                    var weightTop = Vector256<float>.One - weightBottom;
+                    Vector256<float> weightFirst, weightSecond;
                     if (fill == WarpFill.Zero)
                     {
-                        weightLeft &= Within(left, lastColumn);
-                        weightRight &= Within(right, lastColumn);
                         weightTop &= Within(top, lastRow);
                         weightBottom &= Within(bottom, lastRow);
+                        var weightRight = u - floorU;
+                        var weightLeft = Vector256<float>.One - weightRight;
+                        var inside = Vector256.Equals(left, pair).AsSingle();
+                        weightFirst = (weightLeft & inside) | (weightRight & Vector256.Equals(left + Vector256<int>.One, pair).AsSingle());
+                        weightSecond = (weightRight & inside) | (weightLeft & Vector256.Equals(left - Vector256<int>.One, pair).AsSingle());
                     }
-                    (left, right) = (Clamp(left, lastColumn), Clamp(right, lastColumn));
-                    (top, bottom) = (Clamp(top, lastRow) * width, Clamp(bottom, lastRow) * width);
-                    var (topLeft, topRight, bottomLeft, bottomRight) = (top + left, top + right, bottom + left, bottom + right);
+                    else
+                    {
+                        weightSecond = u - Vector256.ConvertToSingle(pair);
+                        weightFirst = Vector256<float>.One - weightSecond;
+                    }
+                    (Clamp(top, lastRow) * width + pair).Store(topAt);
+                    (Clamp(bottom, lastRow) * width + pair).Store(bottomAt);
                     for (var c = 0; c < shape.Channels; c++)
                     {
                         var from = pixels + c * plane;
-                        var value =
-                            (Avx2.GatherVector256(from, topLeft, 4) * weightLeft + Avx2.GatherVector256(from, topRight, 4) * weightRight) * weightTop
-                            + (Avx2.GatherVector256(from, bottomLeft, 4) * weightLeft + Avx2.GatherVector256(from, bottomRight, 4) * weightRight) * weightBottom;
+                        var value = Across(from, topAt, weightFirst, weightSecond) * weightTop + Across(from, bottomAt, weightFirst, weightSecond) * weightBottom;
                         value.Store(target + c * outputPlane + y * size.Width + start);
                     }
                 }
             }
         }
     }
+
+    // first * pixel[at] + second * pixel[at + 1] for eight places.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static unsafe Vector256<float> Across(float* pixels, int* at, Vector256<float> first, Vector256<float> second)
+    {
+        var outer = Vector256.Create(Pairs(pixels, at[0], at[1]), Pairs(pixels, at[4], at[5]));
+        var inner = Vector256.Create(Pairs(pixels, at[2], at[3]), Pairs(pixels, at[6], at[7]));
+        return Avx.Shuffle(outer, inner, 0b10_00_10_00) * first + Avx.Shuffle(outer, inner, 0b11_01_11_01) * second;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static unsafe Vector128<float> Pairs(float* pixels, int low, int high) =>
+        Vector128.Create(*(double*)(pixels + low), *(double*)(pixels + high)).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> Place(Vector256<float> place, int extent, WarpFill fill)
@@ -202,7 +222,9 @@ public static class AffineWarp
             folded -= period * Vector256.Floor(folded / period);
             place = Vector256.MinNative(folded, period - folded) - Vector256.Create(0.5f);
         }
-        return Vector256.MinNative(Vector256.MaxNative(place, Vector256.Create(-2f)), Vector256.Create(extent + 1f));
+        return fill == WarpFill.Zero
+            ? Vector256.MinNative(Vector256.MaxNative(place, Vector256.Create(-2f)), Vector256.Create(extent + 1f))
+            : Vector256.MinNative(Vector256.MaxNative(place, Vector256<float>.Zero), Vector256.Create(extent - 1f));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
