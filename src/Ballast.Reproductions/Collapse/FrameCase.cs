@@ -21,11 +21,11 @@ internal sealed record FrameCase(int[] Counts, int Width, double[] LambdaW, doub
 
     public GofPrediction Prediction => NeuralCollapse.Predict(Counts, LambdaW, LambdaH, Width);
 
-    /// <summary>Every seed of three; or up to five until one meets the figures, then those five for twice as long.</summary>
-    public List<FrameRun> Run(int firstSeed, CancellationToken cancellation)
+    /// <summary>Every one of so many seeds; or up to five until one meets the figures, then those five for twice as long.</summary>
+    public List<FrameRun> Run(int firstSeed, int seeds, CancellationToken cancellation)
     {
         if (!AnySeed)
-            return [.. Enumerable.Range(firstSeed, 3).Select(seed => Trained(seed, 6000, cancellation))];
+            return [.. Enumerable.Range(firstSeed, seeds).Select(seed => Trained(seed, 6000, cancellation))];
         var runs = new List<FrameRun>();
         foreach (var steps in new[] { 6000, LongSteps })
             foreach (var seed in Enumerable.Range(firstSeed, 5))

@@ -20,7 +20,7 @@ internal static class NoisyLabels
 
     public static IReadOnlyList<NoisyRun> Run(FashionMnist fashion, int firstSeed, int seeds, CancellationToken cancellation)
     {
-        var (all, test) = (fashion.ReadTrain(cancellation), fashion.ReadTest(cancellation));
+        var (all, test) = (FlatSamples.Of(fashion.ReadTrain(cancellation)), FlatSamples.Of(fashion.ReadTest(cancellation)));
         var plans = (from seed in Enumerable.Range(firstSeed, seeds) from noise in new[] { Clean, Noisy } from tau in Taus select (seed, noise, tau)).ToArray();
         var samples = plans.Select(plan => (plan.seed, plan.noise)).Distinct().ToDictionary(key => key, key => Drawn(all, key.seed, key.noise));
         var runs = new NoisyRun[plans.Length];
