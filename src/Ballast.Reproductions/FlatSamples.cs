@@ -2,7 +2,6 @@ using Ballast.Core;
 
 namespace Ballast.Reproductions;
 
-<<<<<<< HEAD
 /// <summary>Images as plain rows of numbers, for networks without convolutions.</summary>
 internal static class FlatSamples
 {
@@ -10,12 +9,4 @@ internal static class FlatSamples
     public static Dataset Of(Dataset images) => new(
         images.Features, images.Count, sampleShape: [images.Width], labels: images.Labels, classNames: images.ClassNames, targets: images.Targets,
         weights: images.Weights, rowIds: images.RowIds);
-=======
-/// <summary>Images as plain vectors, as a perceptron takes them.</summary>
-internal static class FlatSamples
-{
-    /// <summary>The same samples with shape [d].</summary>
-    public static Dataset Of(Dataset images) =>
-        new(images.Features, images.Count, [], [images.Width], images.Labels, images.ClassNames, weights: images.Weights, rowIds: images.RowIds);
->>>>>>> theory
 }
