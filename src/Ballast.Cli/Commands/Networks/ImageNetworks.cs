@@ -8,7 +8,7 @@ namespace Ballast.Cli.Commands.Networks;
 internal static class ImageNetworks
 {
     /// <summary>Their names.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["mlp", "lenet", "small-cnn", "resnet-18", "resnet-32", .. EfficientNetConfiguration.Names.Select(name => $"efficientnet-{name}")];
+    public static IReadOnlyList<string> Names { get; } = ["lenet", "small-cnn", "resnet-18", "resnet-32", .. EfficientNetConfiguration.Names.Select(name => $"efficientnet-{name}")];
 
     /// <summary>The network of a name for images of a shape; auto is the small convolutional one.</summary>
     /// <exception cref="ArgumentException">There is no such network, or the images are too small for it.</exception>
@@ -18,7 +18,6 @@ internal static class ImageNetworks
         return name switch
         {
             "auto" or "small-cnn" => new SmallCnnConfiguration(image, [16, 32], 128, classes),
-            "mlp" => new MlpConfiguration(shape.Length, [256, 128], classes),
             "lenet" => new LeNetConfiguration(image, classes),
             "resnet-18" => ResNetConfiguration.ResNet18(image, classes),
             "resnet-32" => ResNetConfiguration.ResNet32(image, classes),

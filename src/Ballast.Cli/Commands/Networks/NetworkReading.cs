@@ -17,6 +17,8 @@ internal static class NetworkReading
     /// <exception cref="DataFormatException">The file is damaged or of another kind.</exception>
     public static SavedNetwork Open(string path)
     {
+        if (!File.Exists(path))
+            throw new FileNotFoundException($"There is no file '{path}'.", path);
         switch (Path.GetExtension(path).ToLowerInvariant())
         {
             case ".safetensors":

@@ -17,12 +17,13 @@ internal sealed class TrainingLines(IProgress<ProgressUpdate> progress, IReadOnl
     /// <inheritdoc/>
     public void Report(TrainingProgress value)
     {
-        if (value.Validation is { } scores)
-        {
-            var worst = scores.Recalls.Select((recall, k) => (Recall: recall, Name: classNames[k])).Where(item => !double.IsNaN(item.Recall)).OrderBy(item => item.Recall).Take(WorstShown);
-            last = $", balanced accuracy {scores.BalancedAccuracy:0.000}, worst recall {string.Join(", ", worst.Select(item => $"{item.Name} {item.Recall:0.00}"))}";
-        }
-        var update = value.ToUpdate();
-        progress.Report(update with { Stage = update.Stage + last });
+        // A line that stays the same within an epoch, so that a log gets a line an epoch.
+        if (value.EpochDone)
+            last = $", loss {value.Loss:0.####}{(value.Validation is { } scores ? $", balanced accuracy {scores.BalancedAccuracy:0.000}, worst recall {Worst(scores.Recalls)}" : "")}";
+        progress.Report(new ProgressUpdate($"epoch {(value.Epoch + 1)} of {value.Epochs}{last}", (double)value.Step / value.Steps));
     }
+
+    private string Worst(IReadOnlyList<double> recalls) => string.Join(", ", recalls
+        .Select((recall, k) => (Recall: recall, Name: classNames[k])).Where(item => !double.IsNaN(item.Recall)).OrderBy(item => item.Recall).Take(WorstShown)
+        .Select(item => $"{item.Name} {item.Recall:0.00}"));
 }
