@@ -15,4 +15,8 @@ public sealed record MultiStepRate(IReadOnlyList<int> Milestones, double Gamma =
 
     /// <inheritdoc/>
     public override double Factor(long step, int stepsPerEpoch, int epochs) => Math.Pow(Gamma, Milestones.Count(epoch => step / stepsPerEpoch >= epoch));
+
+    // A list prints as its type; checkpoints tell trainings apart by what their options print.
+    /// <summary>The milestones and the factor.</summary>
+    public override string ToString() => $"{nameof(MultiStepRate)} {{ Milestones = {string.Join(", ", Milestones)}, Gamma = {Gamma} }}";
 }

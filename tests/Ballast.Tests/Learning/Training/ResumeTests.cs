@@ -108,9 +108,10 @@ public sealed class ResumeTests
     public void Another_training_is_refused_with_the_difference_named()
     {
         using var folder = new TemporaryFolder();
-        var options = Base with { Epochs = 1, Checkpoints = new(folder.Path) };
+        var options = Base with { Epochs = 1, Checkpoints = new(folder.Path), Schedule = new MultiStepRate([1, 2]) };
         Run(options);
 
+        Assert.Contains("Milestones = 1, 2, Gamma = 0.1 }', here it is", Assert.Throws<ArgumentException>(() => Run(options with { Schedule = new MultiStepRate([1, 3]) })).Message, StringComparison.Ordinal);
         Assert.Contains("its seed is '7', here it is '8'", Assert.Throws<ArgumentException>(() => Run(options with { Seed = 8 })).Message, StringComparison.Ordinal);
         Assert.Contains("its optimizer is", Assert.Throws<ArgumentException>(() => Run(options with { Optimizer = new SgdOptions() })).Message, StringComparison.Ordinal);
         using var network = new Perceptron(6, 3, normalised: true);
