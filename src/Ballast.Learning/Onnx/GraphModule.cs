@@ -1,4 +1,5 @@
 using Ballast.Core;
+using Ballast.Exchange;
 using Ballast.Exchange.Networks;
 using Ballast.Exchange.Networks.Operators;
 using static TorchSharp.torch;
@@ -15,6 +16,7 @@ public sealed class GraphModule : nn.Module<Tensor, Tensor>
 {
     private readonly int[] lastUse;
     private readonly int seed;
+    private readonly string? single;
     private long trainingPass;
 
     /// <summary>A module with the weights of <paramref name="graph"/>, copied.</summary>
@@ -33,6 +35,7 @@ public sealed class GraphModule : nn.Module<Tensor, Tensor>
             else
                 register_buffer(tensor.Name, values);
         }
+        single = graph.Tensors.Values.FirstOrDefault(tensor => tensor.Type == ElementType.Float32)?.Name;
         lastUse = new int[graph.Nodes.Count];
         for (var i = 0; i < lastUse.Length; i++)
             lastUse[i] = graph.ConsumersOf(new GraphValue(i)) is { Count: > 0 } users ? users.Max(user => user.Index) : i;
@@ -57,16 +60,17 @@ public sealed class GraphModule : nn.Module<Tensor, Tensor>
     /// <summary>Runs a network of any number of inputs.</summary>
     /// <param name="inputs">In the order of the graph's inputs.</param>
     /// <returns>In the order of the graph's outputs.</returns>
-    /// <exception cref="ArgumentException">The number of inputs is wrong.</exception>
+    /// <exception cref="ArgumentException">The number of inputs is wrong, or an input is of another shape or type than the network and its weights.</exception>
     public IReadOnlyList<Tensor> Run(IReadOnlyList<Tensor> inputs)
     {
         ArgumentNullException.ThrowIfNull(inputs);
         if (inputs.Count != Graph.Inputs.Count)
             throw new ArgumentException($"{inputs.Count} inputs were given; the network has {Graph.Inputs.Count}.", nameof(inputs));
         using var scope = NewDisposeScope();
+        var precision = single is null ? (ScalarType?)null : TensorOf(single).dtype;
         var values = new Tensor?[Graph.Nodes.Count];
         for (var i = 0; i < inputs.Count; i++)
-            values[Graph.Inputs[i].Index] = inputs[i].alias();
+            values[Graph.Inputs[i].Index] = Accepted(inputs[i], Graph[Graph.Inputs[i]], precision);
         var pass = new TorchPass(TensorOf, inputs, Graph, training, training ? RandomStream.For(seed, "dropout", trainingPass++) : null);
         for (var i = 0; i < values.Length; i++)
         {
@@ -82,6 +86,18 @@ public sealed class GraphModule : nn.Module<Tensor, Tensor>
 
     /// <summary>The network with the weights and statistics as they are now, rounded to the types of the graph.</summary>
     public NetworkGraph ToGraph() => Graph.WithTensors(Graph.Tensors.Values.Where(tensor => tensor.IsReal).Select(tensor => GraphTensors.FromTorch(tensor, TensorOf(tensor.Name))));
+
+    // Torch ends the process on some mixtures of types, so that they are refused before.
+    private static Tensor Accepted(Tensor input, GraphNode node, ScalarType? precision)
+    {
+        var shape = input.shape;
+        if (shape.Length != node.Shape.Count || !node.Shape.Select((extent, axis) => extent == Extents.Batch || extent == shape[axis]).All(fits => fits))
+            throw new ArgumentException($"Input '{node.Name}' is {node.Type}; a tensor of shape [{string.Join(", ", shape)}] was given.");
+        var wanted = node.Type.Element == ElementType.Float32 ? precision ?? input.dtype : GraphTensors.TypeOf(node.Type.Element);
+        if (input.is_floating_point() != node.Type.IsReal || (node.Type.Element == ElementType.Float32 && input.dtype != wanted))
+            throw new ArgumentException($"Input '{node.Name}' is {node.Type}{(precision is null ? "" : $" and the weights are {precision}")}; a tensor of {input.dtype} was given.");
+        return input.dtype == wanted ? input.alias() : input.to_type(wanted);
+    }
 
     // Moving a module replaces its tensors, so that they are found by name at every pass.
     private Tensor TensorOf(string name) => _internal_params.TryGetValue(name, out var parameter) ? parameter : _internal_buffers[name].Item1;

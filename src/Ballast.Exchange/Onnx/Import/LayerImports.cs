@@ -19,6 +19,9 @@ internal static class LayerImports
     {
         if (node.Constant(1) is { IsReal: true, Shape.Count: 2 } weight && node.TypeOf(0).Shape.Count >= 1 && node.Operand(0).Computed is { } x)
             return node.Apply(new LinearOperator(node.Import.Owned(Transposed(node.Import, weight)), null), x);
+        // W x of one vector is x W^T.
+        if (node.Constant(0) is { IsReal: true, Shape.Count: 2 } rows && node.TypeOf(1).Shape is { Count: 1, HasBatch: false } && node.Operand(1).Computed is { } vector)
+            return node.Apply(new LinearOperator(node.Import.Owned(rows), null), vector);
         return node.Apply(new MatMulOperator(), node.Value(0), node.Value(1));
     }
 

@@ -166,6 +166,21 @@ public sealed class GraphModuleTests
         Assert.Throws<ArgumentException>(() => module.call(torch.zeros(1, 3, 4)));
     }
 
+    [Fact]
+    public void Inputs_of_another_shape_or_precision_are_refused()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var module = new GraphModule(SampleNetworks.Get("perceptron"));
+
+        Assert.Throws<ArgumentException>(() => module.call(torch.zeros(1, 5)));
+        Assert.Throws<ArgumentException>(() => module.call(torch.zeros(6)));
+        Assert.Throws<ArgumentException>(() => module.call(torch.zeros(1, 6, dtype: torch.float64)));
+        Assert.Throws<ArgumentException>(() => module.call(torch.zeros(1, 6, dtype: torch.int64)));
+        module.to(torch.float64);
+        Assert.Throws<ArgumentException>(() => module.call(torch.zeros(1, 6)));
+        Assert.Equal([0, 3], module.call(torch.zeros(0, 6, dtype: torch.float64)).shape);
+    }
+
     internal static torch.Tensor[] Tensors(NetworkGraph graph, float[][] values) => [.. values.Select((input, i) => torch.tensor(input).reshape(ShapeOf(graph, i, input.Length)))];
 
     internal static void AssertClose(float[] expected, torch.Tensor actual, string what)
