@@ -116,7 +116,8 @@ public sealed class EfficientNetGoldenTests
                 "features.2.0.block.3.1.running_var", "features.7.0.block.3.0.weight", "features.8.0.weight", "head.weight", "head.bias",
             },
             names);
-        Assert.Equal(358 + 2, names.Count + 0);
+        // 213 parameters and three running statistics for each of 49 normalisations.
+        Assert.Equal(213 + (3 * 49), names.Count);
     }
 
     [Fact]
@@ -129,6 +130,18 @@ public sealed class EfficientNetGoldenTests
 
         Assert.InRange(weight.abs().max().item<float>(), 0.19f, 0.2f);
         Assert.Equal(0, network.LinearHead.bias!.abs().max().item<float>());
+    }
+
+    [Fact]
+    public void A_single_image_of_one_pixel_at_the_end_cannot_be_trained_on_and_can_be_judged()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var network = new EfficientNet(EfficientNetConfiguration.Named("tiny", 3, channels: 1, pixels: 8), seed: 0);
+        var input = NetworkSamples.Input(network, 1);
+
+        Assert.Contains("more than 1 value per channel", Assert.ThrowsAny<Exception>(() => network.call(input)).Message);
+        network.eval();
+        Assert.Equal([1, 3], network.call(input).shape);
     }
 
     // By order, batch normalisation's running statistics right after its weights.

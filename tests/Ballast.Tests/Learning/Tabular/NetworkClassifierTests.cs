@@ -1,8 +1,6 @@
-using Ballast.Core;
 using Ballast.Learning.LongTail;
 using Ballast.Learning.Tabular;
 using Ballast.Learning.Training.Optimization;
-using Ballast.Tests.Shared;
 using TorchSharp;
 
 namespace Ballast.Tests.Learning.Tabular;
