@@ -5,7 +5,6 @@ using Ballast.Learning.Networks;
 using Ballast.Learning.Objectives;
 using Ballast.Learning.Training;
 using Ballast.Tests.Learning.Training;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Ballast.Tests.Learning.LongTail;

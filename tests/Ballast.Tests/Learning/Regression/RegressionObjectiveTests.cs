@@ -48,7 +48,9 @@ public sealed class RegressionObjectiveTests
         new Trainer(new TrainerOptions { Epochs = 2 }).Train(network, objective, data);
         var batch = new Batch
         {
-            Inputs = tensor(data.Features.ToArray(), [64, 3]), Targets = tensor(data.Targets.ToArray()).to(float32).unsqueeze(1), Rows = arange(64, int64),
+            Inputs = tensor(data.Features.ToArray(), [64, 3]),
+            Targets = tensor(data.Targets.ToArray()).to(float32).unsqueeze(1),
+            Rows = arange(64, int64),
         };
         double Loss(Objective of) => of.Loss(network, batch).item<float>();
 
