@@ -50,11 +50,11 @@ public sealed partial class NetworkGraphBuilder
     /// <summary>ReLU with slopes that are learnt; <paramref name="slope"/> broadcasts from the last axis, so one a channel of an image is [c, 1, 1].</summary>
     public GraphValue PRelu(string name, GraphValue x, GraphTensor slope) => Apply(new PReluOperator(slope), name, x);
 
-    /// <summary>A constant that training leaves alone, such as a normalisation.</summary>
-    public GraphValue Constant(GraphTensor value, string? name = null) => Apply(new ConstantOperator(value), name ?? Fresh(value.Name));
+    /// <summary>A constant that training leaves alone, such as a normalisation. The node is named as the tensor; the same tensor again gives the same node.</summary>
+    public GraphValue Constant(GraphTensor value) => Constant(value, new ConstantOperator(value));
 
     /// <summary>A tensor that training changes and that belongs to no layer.</summary>
-    public GraphValue Parameter(GraphTensor value, string? name = null) => Apply(new ConstantOperator(value) { IsTrainable = true }, name ?? Fresh(value.Name));
+    public GraphValue Parameter(GraphTensor value) => Constant(value, new ConstantOperator(value) { IsTrainable = true });
 
     /// <summary>x times one number.</summary>
     public GraphValue Scale(GraphValue x, float factor, string? name = null) => Multiply(x, Number("factor", factor), name);
@@ -90,7 +90,14 @@ public sealed partial class NetworkGraphBuilder
         ? weight.Shape.Skip(2)
         : throw new ArgumentException($"{weight} must have {rank + 2} axes.", nameof(weight));
 
-    // A tensor shared by several constants keeps its name; the nodes need names of their own.
+    private GraphValue Constant(GraphTensor value, ConstantOperator applied)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        if (constants.TryGetValue(value.Name, out var known) && nodes[known.Index].Operator.Equals(applied))
+            return known;
+        return constants[value.Name] = Apply(applied, Fresh(value.Name));
+    }
+
     private string Fresh(string name)
     {
         var fresh = name;
@@ -104,6 +111,6 @@ public sealed partial class NetworkGraphBuilder
         var name = kind;
         for (var i = 1; names.Contains(name) || tensors.ContainsKey(name); i++)
             name = $"{kind}{i}";
-        return Constant(new GraphTensor(name, Extents.None, new[] { value }), name);
+        return Constant(new GraphTensor(name, Extents.None, new[] { value }));
     }
 }

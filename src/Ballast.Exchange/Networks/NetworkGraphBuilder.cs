@@ -14,6 +14,7 @@ public sealed partial class NetworkGraphBuilder
     private readonly HashSet<string> names = [];
     private readonly Dictionary<string, int> numbers = [];
     private readonly Dictionary<string, GraphTensor> tensors = [];
+    private readonly Dictionary<string, GraphValue> constants = [];
 
     /// <summary>A value that the caller gives, for any number of samples.</summary>
     /// <param name="name">Its name.</param>
@@ -37,6 +38,10 @@ public sealed partial class NetworkGraphBuilder
     /// <exception cref="ArgumentException">The value is of another graph.</exception>
     public TensorType TypeOf(GraphValue value) =>
         (uint)value.Index < (uint)nodes.Count ? nodes[value.Index].Type : throw new ArgumentException("The value does not belong to this graph.", nameof(value));
+
+    internal bool IsTaken(string name) => names.Contains(name);
+
+    internal GraphNode NodeOf(GraphValue value) => nodes[value.Index];
 
     /// <summary>Shape of a value for one sample.</summary>
     public Extents ShapeOf(GraphValue value) => TypeOf(value).SampleShape;
@@ -71,11 +76,50 @@ public sealed partial class NetworkGraphBuilder
         return new GraphValue(nodes.Count - 1);
     }
 
-    /// <summary>The finished network.</summary>
+    /// <summary>The finished network: inputs first, then the nodes that some output depends on, each constant just before its first use.</summary>
+    /// <remarks>Handles of the builder do not carry over, because what no output depends on is left out.</remarks>
     /// <exception cref="InvalidOperationException">It has no output.</exception>
-    public NetworkGraph Build() => outputs.Count > 0
-        ? new NetworkGraph([.. nodes], [.. outputs])
-        : throw new InvalidOperationException("The network has no output.");
+    public NetworkGraph Build()
+    {
+        if (outputs.Count == 0)
+            throw new InvalidOperationException("The network has no output.");
+        var needed = Needed();
+        var places = new Dictionary<int, int>();
+        var ordered = new List<GraphNode>(nodes.Count);
+        for (var i = 0; i < nodes.Count; i++)
+            if (nodes[i].Operator is InputOperator)
+                Place(i);
+        for (var i = 0; i < nodes.Count; i++)
+            if (needed[i] && nodes[i].Operator is not ConstantOperator)
+            {
+                foreach (var input in nodes[i].Inputs)
+                    Place(input.Index);
+                Place(i);
+            }
+        foreach (var output in outputs)
+            Place(output.Value.Index);
+        return new NetworkGraph(ordered, [.. outputs.Select(output => output with { Value = new GraphValue(places[output.Value.Index]) })]);
+
+        void Place(int index)
+        {
+            if (!places.TryAdd(index, ordered.Count))
+                return;
+            var node = nodes[index];
+            ordered.Add(node with { Inputs = [.. node.Inputs.Select(input => new GraphValue(places[input.Index]))] });
+        }
+    }
+
+    private bool[] Needed()
+    {
+        var needed = new bool[nodes.Count];
+        foreach (var output in outputs)
+            needed[output.Value.Index] = true;
+        for (var i = nodes.Count - 1; i >= 0; i--)
+            if (needed[i])
+                foreach (var input in nodes[i].Inputs)
+                    needed[input.Index] = true;
+        return needed;
+    }
 
     private static string NameOf(GraphOperator applied) => applied.GetType().Name[..^"Operator".Length];
 

@@ -16,7 +16,19 @@ public sealed class Initialization(long seed, string what = "weights")
     // Values drawn at a time; even, so that normal values come in pairs.
     private const int Block = 4096;
 
-    private long drawn;
+    private readonly long budget = long.MaxValue;
+    private readonly bool blank;
+    private long drawn, elements;
+
+    private Initialization(long seed, string what, long budget) : this(seed, what) => (this.budget, blank) = (budget, true);
+
+    /// <summary>The user's seed, which also decides what dropout draws.</summary>
+    public long Seed => seed;
+
+    /// <summary>Draws nothing: all weights are 0, for a network whose weights are about to be loaded.</summary>
+    /// <param name="budget">Weights that may be asked for in all; a file that claims more than it holds is found out before memory is taken.</param>
+    /// <param name="seed">Decides what dropout draws.</param>
+    public static Initialization Blank(long budget = long.MaxValue, long seed = 0) => new(seed, "weights", budget);
 
     /// <summary>A linear layer [B, <paramref name="inputs"/>] to [B, <paramref name="outputs"/>] with bias.</summary>
     public Linear Linear(long inputs, long outputs, WeightRule rule = WeightRule.Torch) =>
@@ -102,12 +114,26 @@ public sealed class Initialization(long seed, string what = "weights")
 
     private Tensor Draw(ReadOnlySpan<long> shape, Fill fill)
     {
+        Spend(shape);
+        if (blank)
+            return zeros(shape.ToArray(), float32, CPU);
         var random = RandomStream.For(seed, what, drawn++);
         var tensor = empty(shape.ToArray(), float32, CPU);
         var values = MemoryMarshal.Cast<byte, float>(tensor.bytes);
         for (var start = 0; start < values.Length; start += Block)
             fill(random, values[start..Math.Min(start + Block, values.Length)]);
         return tensor;
+    }
+
+    private void Spend(ReadOnlySpan<long> shape)
+    {
+        var left = budget - elements;
+        var count = 1L;
+        foreach (var extent in shape)
+            count = extent != 0 && count > left / extent
+                ? throw new ArgumentException($"The network has more than {budget} weights, as many as there are to load.", nameof(shape))
+                : count * extent;
+        elements += count;
     }
 
     // Uniform in [0, 1) with 24 bits, the most that float32 holds evenly.

@@ -1,3 +1,4 @@
+using Ballast.Exchange.Networks;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -20,10 +21,17 @@ public sealed class Mlp : Network
 
     /// <summary>A perceptron as <paramref name="configuration"/> says.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A width is below 1, or the dropout outside [0, 1).</exception>
-    public Mlp(MlpConfiguration configuration, long seed)
+    public Mlp(MlpConfiguration configuration, long seed) : this(configuration, new Initialization(seed))
+    {
+    }
+
+    /// <summary>A network as <paramref name="configuration"/> says, its weights from <paramref name="weights"/>.</summary>
+    /// <exception cref="ArgumentException">A width or count is out of range.</exception>
+    public Mlp(MlpConfiguration configuration, Initialization weights)
         : base("mlp", [configuration.Checked().Inputs], configuration.Hidden.Count > 0 ? configuration.Hidden[^1] : configuration.Inputs)
     {
-        var (weights, width) = (new Initialization(seed), configuration.Inputs);
+        ArgumentNullException.ThrowIfNull(weights);
+        var width = configuration.Inputs;
         layers = Sequential();
         foreach (var (index, next) in configuration.Hidden.Index())
         {
@@ -32,7 +40,7 @@ public sealed class Mlp : Network
                 layers.append(BatchNorm1d(next));
             layers.append(ReLU());
             if (configuration.Dropout != 0)
-                layers.append(new Layers.Dropout(configuration.Dropout, seed, index));
+                layers.append(new Layers.Dropout(configuration.Dropout, weights.Seed, index));
             width = next;
         }
         register_module(nameof(layers), layers);
@@ -48,5 +56,12 @@ public sealed class Mlp : Network
     {
         using var flat = input.flatten(1);                       // [B, d]
         return layers.call(flat);                                // [B, width]
+    }
+
+    /// <inheritdoc/>
+    protected override GraphValue DescribeFeatures(NetworkGraphBuilder graph, GraphValue input)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        return graph.Add(nameof(layers), layers, input);
     }
 }

@@ -15,7 +15,7 @@ public sealed record MlpConfiguration(int Inputs, IReadOnlyList<int> Hidden, int
     public double Dropout { get; init; }
 
     /// <inheritdoc/>
-    public override Network Create(long seed) => new Mlp(this, seed);
+    public override Network Create(Initialization weights) => new Mlp(this, weights);
 
     internal MlpConfiguration Checked()
     {

@@ -36,18 +36,18 @@ public abstract class ClassificationLoss
         using var scope = NewDisposeScope();
         if (mixed is null)
         {
-            var all = RowWeights(labels, weights);
+            var all = RowWeights(logits, labels, weights);
             var losses = PerSample(logits, labels);
             return all is null ? losses.mean().MoveToOuterDisposeScope() : Mean((losses * all).sum(), all.sum(), labels.shape[0]);
         }
         var partners = mixed.Labels ?? throw new ArgumentException("Samples mixed for regression cannot be classified.", nameof(mixed));
-        var own = Times(mixed.Share, RowWeights(labels, weights));
-        var other = Times(1 - mixed.Share, RowWeights(partners, weights));
+        var own = Times(mixed.Share, RowWeights(logits, labels, weights));
+        var other = Times(1 - mixed.Share, RowWeights(logits, partners, weights));
         return Mean((PerSample(logits, labels) * own).sum() + (PerSample(logits, partners) * other).sum(), own.sum() + other.sum(), labels.shape[0]);
     }
 
-    private Tensor? RowWeights(Tensor labels, Tensor? weights) =>
-        ClassWeights is { } perClass ? Times(perClass.to(labels.device)[labels], weights) : weights;
+    private Tensor? RowWeights(Tensor logits, Tensor labels, Tensor? weights) =>
+        ClassWeights is { } perClass ? Times(perClass.to(logits.dtype, logits.device)[labels], weights) : weights;
 
     private static Tensor Times(Tensor a, Tensor? b) => b is null ? a : a * b;
 

@@ -8,6 +8,7 @@ namespace Ballast.Learning.Training;
 /// <remarks>
 /// An objective may ask to be told where training is: the hooks do nothing unless overridden. Everything random in an objective comes from
 /// <see cref="Core.RandomStream"/> keyed by its seed and the step, so that a resumed run draws what the uninterrupted one would have drawn.
+/// Tensors that <see cref="TrainingBegun"/> and <see cref="EpochBegun"/> make live until training ends unless they are disposed of or detached from their scope; those made in a step end with it.
 /// </remarks>
 public abstract class Objective
 {

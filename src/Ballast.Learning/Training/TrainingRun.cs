@@ -1,6 +1,7 @@
 using Ballast.Core;
 using Ballast.Learning.Networks;
 using Ballast.Learning.Training.Averaging;
+using Ballast.Learning.Training.Checkpoints;
 using Ballast.Learning.Training.Feeding;
 using Ballast.Learning.Training.Optimization;
 using TorchSharp;
@@ -21,7 +22,11 @@ internal sealed class TrainingRun : IDisposable
     private readonly WeightSet? average, best;
     private readonly TrainingPlan plan;
     private readonly List<string> warnings;
-    private readonly TrainingPosition position = new();
+    private readonly CheckpointStore? store;
+    private readonly IReadOnlyDictionary<string, string> settings;
+    private TrainingPosition position = new();
+    private bool resumed, epochBegun;
+    private long stepsWritten = -1;
     private double lastNorm = double.NaN;
 
     public TrainingRun(TrainerOptions options, Network network, Objective objective, Dataset data, Dataset? validation, IProgress<TrainingProgress>? progress)
@@ -38,12 +43,15 @@ internal sealed class TrainingRun : IDisposable
         this.validation = validation is null ? null : new Validation(validation, device);
         average = options.Averaging is null ? null : new WeightSet(network);
         best = options.EarlyStopping is null ? null : new WeightSet(network);
+        store = options.Checkpoints is null ? null : new CheckpointStore(options.Checkpoints.Folder);
+        settings = store is null ? new Dictionary<string, string>() : TrainingSettings.Of(options, network, objective, data, validation);
     }
 
     private double RateFactor => options.Schedule.Factor(position.Steps, plan.StepsPerEpoch, plan.Epochs);
 
     public TrainingResult Complete(CancellationToken cancellation)
     {
+        Resume();
         while (position.Epoch < plan.Epochs && !position.Stopped)
             RunEpoch(cancellation);
         TakeFinalWeights();
@@ -54,6 +62,7 @@ internal sealed class TrainingRun : IDisposable
             Steps = position.Steps,
             BestEpoch = best is null ? null : position.BestEpoch,
             StoppedEarly = position.Stopped,
+            Resumed = resumed,
             Warnings = warnings,
         };
     }
@@ -66,23 +75,73 @@ internal sealed class TrainingRun : IDisposable
 
     private void RunEpoch(CancellationToken cancellation)
     {
-        objective.EpochBegun(network, position.Epoch);
+        if (!epochBegun)
+            BeginEpoch();
+        epochBegun = false;
         stepper.EnterTrainingMode();
         feed.Begin(position.Epoch, position.StepsInEpoch * options.Accumulation);
         var rate = 0.0;
         while (position.StepsInEpoch < plan.StepsPerEpoch)
         {
+            if (cancellation.IsCancellationRequested)
+                WriteCheckpoint();
             cancellation.ThrowIfCancellationRequested();
             rate = RateFactor * options.Optimizer.LearningRate;
             Step();
             progress?.Report(new(position.Epoch, plan.Epochs, position.Steps, plan.Steps, position.LossSum / position.Samples, rate));
+            if (options.Checkpoints?.EverySteps is { } every && position.Steps % every == 0 && position.StepsInEpoch < plan.StepsPerEpoch)
+                WriteCheckpoint();
         }
         EndEpoch(rate);
+        if (options.Checkpoints is { } checkpoints && (position.Epoch % checkpoints.EveryEpochs == 0 || position.Epoch == plan.Epochs || position.Stopped))
+            WriteCheckpoint();
     }
+
+    private void BeginEpoch()
+    {
+        network.eval();
+        objective.EpochBegun(network, position.Epoch);
+        epochBegun = true;
+    }
+
+    // An epoch that was under way begins again for the objective, which then gets back what it carried at the step.
+    private void Resume()
+    {
+        using var checkpoint = store?.Open(warnings);
+        if (checkpoint is null)
+            return;
+        TrainingSettings.Check(checkpoint.State.Settings, settings, options.Checkpoints!.Folder);
+        position = checkpoint.State.Position;
+        checkpoint.CopyTo(NetworkTensors);
+        if (position.StepsInEpoch > 0)
+            BeginEpoch();
+        checkpoint.CopyTo(NetworkTensors.Concat(CarriedTensors));
+        stepper.Recall(checkpoint);
+        (resumed, stepsWritten) = (true, position.Steps);
+    }
+
+    private void WriteCheckpoint()
+    {
+        if (store is null || position.Steps == stepsWritten)
+            return;
+        store.Write(new CheckpointState(settings, position, stepper.Steps), NetworkTensors.Concat(CarriedTensors).Concat(stepper.Memory));
+        stepsWritten = position.Steps;
+    }
+
+    private IEnumerable<(string Name, Tensor Tensor)> NetworkTensors => Prefixed("network", WeightSet.Live(network));
+
+    private IEnumerable<(string Name, Tensor Tensor)> CarriedTensors => stepper.ObjectiveParameters
+        .Concat(Prefixed("state", objective.State))
+        .Concat(Prefixed("average", average?.Tensors))
+        .Concat(Prefixed("best", position.BestScore is null ? null : best?.Tensors));
+
+    private static IEnumerable<(string Name, Tensor Tensor)> Prefixed(string prefix, IEnumerable<(string Name, Tensor Tensor)>? tensors) =>
+        tensors?.Select(t => ($"{prefix}.{t.Name}", t.Tensor)) ?? [];
 
     private void Step()
     {
         using var scope = NewDisposeScope();
+        network.BeginStep(position.Steps);
         objective.BatchBegun(network, position.Steps);
         var batches = Math.Min(options.Accumulation, feed.BatchesPerEpoch - position.StepsInEpoch * options.Accumulation);
         var samples = feed.SamplesAhead(batches);
@@ -178,6 +237,6 @@ internal sealed class TrainingRun : IDisposable
         var largest = batch is null ? double.NaN : network.call(batch.Inputs).abs().max().to(float64).item<double>();
         return new TrainingDivergedException(
             what, position.Epoch, position.Steps, RateFactor * options.Optimizer.LearningRate, largest, norm,
-            batch is null || batch.Inputs.isfinite().all().item<bool>(), checkpoint: null);
+            batch is null || batch.Inputs.isfinite().all().item<bool>(), store?.Latest);
     }
 }

@@ -12,6 +12,9 @@ public sealed record BatchNormOperator(GraphTensor Scale, GraphTensor Shift, Gra
     /// <inheritdoc/>
     public override IEnumerable<GraphTensor> Tensors => [Scale, Shift, Mean, Variance];
 
+    /// <inheritdoc/>
+    public override IEnumerable<GraphTensor> TrainableTensors => [Scale, Shift];
+
     internal override TensorType Infer(IReadOnlyList<TensorType> inputs)
     {
         var x = Shapes.Real(Shapes.Single(inputs));

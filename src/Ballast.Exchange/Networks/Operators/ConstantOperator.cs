@@ -10,6 +10,9 @@ public sealed record ConstantOperator(GraphTensor Value) : GraphOperator
     /// <inheritdoc/>
     public override IEnumerable<GraphTensor> Tensors => [Value];
 
+    /// <inheritdoc/>
+    public override IEnumerable<GraphTensor> TrainableTensors => IsTrainable ? [Value] : [];
+
     internal override TensorType Infer(IReadOnlyList<TensorType> inputs)
     {
         Shapes.Require(inputs, 0);

@@ -11,6 +11,9 @@ public abstract record GraphOperator
     /// <summary>The weights and constants that belong to the operator.</summary>
     public virtual IEnumerable<GraphTensor> Tensors => [];
 
+    /// <summary>Those of them that training changes.</summary>
+    public virtual IEnumerable<GraphTensor> TrainableTensors => Tensors;
+
     /// <summary>Element type and shape of the result.</summary>
     /// <exception cref="ArgumentException">The operator cannot be applied to such inputs.</exception>
     internal abstract TensorType Infer(IReadOnlyList<TensorType> inputs);

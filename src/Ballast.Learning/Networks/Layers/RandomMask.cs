@@ -1,13 +1,14 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 using Ballast.Core;
+using Ballast.Exchange.Networks;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
 namespace Ballast.Learning.Networks.Layers;
 
 /// <summary>A layer that, while training, multiplies its input by a random mask of 0 and 1/(1-p); the identity otherwise.</summary>
-public abstract class RandomMask : Module<Tensor, Tensor>, IStochasticModule
+public abstract class RandomMask : Module<Tensor, Tensor>, IStochasticModule, IDescribedModule
 {
     // Calls of one layer within one step that have masks of their own.
     private const long CallsPerStep = 1 << 16;
@@ -44,6 +45,9 @@ public abstract class RandomMask : Module<Tensor, Tensor>, IStochasticModule
         using var mask = Draw(MaskShape(input), input);
         return input * mask;
     }
+
+    /// <inheritdoc/>
+    public GraphValue Describe(NetworkGraphBuilder graph, string name, GraphValue input) => input;
 
     /// <summary>Shape of the mask, broadcast over the input.</summary>
     protected abstract long[] MaskShape(Tensor input);

@@ -10,6 +10,8 @@ namespace Ballast.Learning.Tabular.Saving;
 [JsonDerivedType(typeof(LogisticState), "logistic-regression")]
 [JsonDerivedType(typeof(AverageState), "average")]
 [JsonDerivedType(typeof(OnnxState), "onnx")]
+[JsonDerivedType(typeof(NetworkModelState), "network")]
+[JsonDerivedType(typeof(RegressionNetworkState), "network-regression")]
 [JsonDerivedType(typeof(RegressionTreesState), "boosted-trees-regression")]
 [JsonDerivedType(typeof(RidgeState), "ridge-regression")]
 internal abstract record ModelState
@@ -25,6 +27,8 @@ internal abstract record ModelState
         TrainedLogisticRegression logistic => new LogisticState(
             logistic.Width, logistic.Present.ToArray(), logistic.Encoding, logistic.Coefficients.ToArray(), logistic.Converged),
         TrainedAverage average => new AverageState([.. average.Members.Select(member => Of(member, parts))]),
+        TrainedNetworkClassifier network => new NetworkModelState(
+            network.Width, network.Present.ToArray(), network.Shares.ToArray(), network.Encoding, NetworkPart.Of(network.Network, parts)),
         OnnxClassifier onnx => new OnnxState(parts.Add(onnx.Content.ToArray(), "onnx")),
         _ => throw new NotSupportedException($"A model of type {model.GetType().Name} has no saved form."),
     };
@@ -34,6 +38,8 @@ internal abstract record ModelState
     {
         TrainedRegressionTrees trees => new RegressionTreesState(
             trees.BoosterText is { } text ? parts.Add(text) : null, trees.Mean, trees.Scale),
+        TrainedNetworkRegressor network => new RegressionNetworkState(
+            network.Width, network.Mean, network.Scale, network.Encoding, NetworkPart.Of(network.Network, parts)),
         TrainedRidgeRegression ridge => new RidgeState(ridge.Width, ridge.Encoding, ridge.Coefficients.ToArray(), ridge.Intercept),
         _ => throw new NotSupportedException($"A model of type {model.GetType().Name} has no saved form."),
     };
@@ -44,20 +50,20 @@ internal abstract record ModelState
     internal virtual ITrainedRegressor ToRegressor(IReadOnlyList<FeatureColumn> columns, ModelParts parts) =>
         throw new InvalidDataException("a model of classes where a regression model was expected");
 
-    protected static void Require(bool holds, string found)
+    internal static void Require(bool holds, string found)
     {
         if (!holds)
             throw new InvalidDataException(found);
     }
 
-    protected static void RequirePresent(int[] present, int classes)
+    internal static void RequirePresent(int[] present, int classes)
     {
         Require(present.Length >= 2 && present[0] >= 0 && present[^1] < classes, "class indices outside the classes");
         for (var k = 1; k < present.Length; k++)
             Require(present[k] > present[k - 1], "class indices out of order");
     }
 
-    protected static void RequireEncoding(DesignEncoding encoding, int width, int columns)
+    internal static void RequireEncoding(DesignEncoding encoding, int width, int columns)
     {
         Require(width >= 0 && (columns == 0 || width == columns), $"a model of {width} features with {columns} columns");
         var features = encoding.Numerics.Select(n => n.Feature).Concat(encoding.MissingIndicators).Concat(encoding.Categories.Select(c => c.Feature));

@@ -101,8 +101,9 @@ internal sealed class BatchFeed : IDisposable
     {
         if (options.Transform is not { } transform || next >= BatchesPerEpoch)
             return;
-        var (batch, e, rows) = (next, epoch, Rows(next).ToArray());
-        ahead = Task.Run(() => TransformedInputs.Make(transform, data, rows, new BatchKey(options.Seed, e, batch * options.BatchSize, View: 0), options.Views));
+        var rows = Rows(next).ToArray();
+        var key = new BatchKey(options.Seed, epoch, (long)epoch * BatchesPerEpoch + next, next * options.BatchSize, View: 0, options.Views);
+        ahead = Task.Run(() => TransformedInputs.Make(transform, data, rows, key));
     }
 
     // What was made ahead and is not wanted any more still holds memory of torch.

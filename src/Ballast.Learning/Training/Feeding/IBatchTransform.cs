@@ -15,5 +15,5 @@ public interface IBatchTransform
     /// <param name="key">Names the draw: equal keys must give equal samples on any number of threads.</param>
     /// <param name="output">n x width values, row-major, to be filled whole.</param>
     /// <returns>How the samples were mixed with others of the batch; null where they were not.</returns>
-    BatchMix? Fill(Dataset data, ReadOnlySpan<int> rows, BatchKey key, Span<float> output);
+    BatchMix? Fill(Dataset data, ReadOnlyMemory<int> rows, BatchKey key, Memory<float> output);
 }

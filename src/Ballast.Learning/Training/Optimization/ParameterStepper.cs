@@ -1,4 +1,5 @@
 using Ballast.Learning.Networks;
+using Ballast.Learning.Training.Checkpoints;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -59,6 +60,41 @@ internal sealed class ParameterStepper : IDisposable
             group.LearningRate = baseRate * factor * own;
         optimizer.step();
     }
+
+    /// <summary>What the optimiser remembers, by name of the parameter; SGD's momentum exists after the first step.</summary>
+    public IEnumerable<(string Name, Tensor Tensor)> Memory => States.SelectMany(p => p.State switch
+    {
+        Adam.State adam => [($"{p.Name}.mean", adam.exp_avg), ($"{p.Name}.square", adam.exp_avg_sq)],
+        AdamW.State adam => [($"{p.Name}.mean", adam.exp_avg), ($"{p.Name}.square", adam.exp_avg_sq)],
+        SGD.State { momentum_buffer: { } momentum } => [($"{p.Name}.momentum", momentum)],
+        _ => Array.Empty<(string, Tensor)>(),
+    }).Select(t => ($"optimizer.{t.Item1}", t.Item2));
+
+    /// <summary>Steps that the optimiser counts for each parameter, where it does.</summary>
+    public IReadOnlyDictionary<string, long> Steps => States.Where(p => p.State is Adam.State or AdamW.State)
+        .ToDictionary(p => p.Name, p => p.State is Adam.State adam ? adam.step : ((AdamW.State)p.State).step);
+
+    /// <summary>The objective's parameters by name, for checkpoints.</summary>
+    public IEnumerable<(string Name, Tensor Tensor)> ObjectiveParameters =>
+        moved.Where(p => p.Name.StartsWith("objective.", StringComparison.Ordinal)).Select(p => (p.Name, (Tensor)p.Parameter));
+
+    /// <summary>Makes the optimiser remember what the checkpoint holds.</summary>
+    public void Recall(Checkpoint checkpoint)
+    {
+        foreach (var (name, parameter, state) in States)
+        {
+            if (state is SGD.State sgd && checkpoint.Holds($"optimizer.{name}.momentum"))
+                sgd.momentum_buffer = parameter.detach().clone().DetachFromDisposeScope();
+            else if (state is Adam.State adam)
+                adam.step = checkpoint.State.OptimizerSteps.GetValueOrDefault(name);
+            else if (state is AdamW.State adamW)
+                adamW.step = checkpoint.State.OptimizerSteps.GetValueOrDefault(name);
+        }
+        checkpoint.CopyTo(Memory);
+    }
+
+    private IEnumerable<(string Name, Parameter Parameter, OptimizerState State)> States =>
+        moved.Zip(((OptimizerHelper)optimizer).state_dict().State, (p, state) => (p.Name, p.Parameter, state));
 
     public void Dispose()
     {

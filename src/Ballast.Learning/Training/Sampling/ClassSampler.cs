@@ -4,10 +4,11 @@ namespace Ballast.Learning.Training.Sampling;
 
 /// <summary>Draws a class by its probability, then one of its samples uniformly, with replacement.</summary>
 /// <remarks>Classes without samples have probability 0; the others share it.</remarks>
-/// <param name="draws">Draws an epoch, at least 1; null for as many as there are samples.</param>
-public abstract class ClassSampler(int? draws) : Sampler
+/// <param name="Draws">Draws an epoch, at least 1; null for as many as there are samples.</param>
+public abstract record ClassSampler(int? Draws) : Sampler
 {
-    private readonly int? draws = draws is { } count ? Guard.Positive(count, nameof(draws)) : null;
+    /// <summary>Draws an epoch; null for as many as there are samples.</summary>
+    public int? Draws { get; } = Draws is { } count ? Guard.Positive(count, nameof(Draws)) : null;
 
     /// <summary>What each class weighs in an epoch's draws; normalised over the classes that have samples.</summary>
     /// <param name="counts">[K] samples of each class.</param>
@@ -28,7 +29,7 @@ public abstract class ClassSampler(int? draws) : Sampler
     }
 
     /// <inheritdoc/>
-    public sealed override int DrawsPerEpoch(Dataset data) => draws ?? data.Count;
+    public sealed override int DrawsPerEpoch(Dataset data) => Draws ?? data.Count;
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The data have no classes.</exception>

@@ -2,12 +2,12 @@ namespace Ballast.Learning.Training.Sampling;
 
 /// <summary>Each sample weighs 1/E_k of its class, E_k = (1 - beta^n_k) / (1 - beta): class k has probability proportional to n_k / E_k.</summary>
 /// <remarks>Source: Cui et al., "Class-balanced loss based on effective number of samples", CVPR 2019, eq. 2, as weights of draws.</remarks>
-/// <param name="beta">In [0, 1): 0 draws by count, near 1 by class.</param>
-/// <param name="draws">Draws an epoch, at least 1; null for as many as there are samples.</param>
-public sealed class EffectiveNumberSampler(double beta = 0.9999, int? draws = null) : ClassSampler(draws)
+/// <param name="Beta">In [0, 1): 0 draws by count, near 1 by class.</param>
+/// <param name="Draws">Draws an epoch, at least 1; null for as many as there are samples.</param>
+public sealed record EffectiveNumberSampler(double Beta = 0.9999, int? Draws = null) : ClassSampler(Draws)
 {
     /// <summary>In [0, 1).</summary>
-    public double Beta { get; } = beta is >= 0 and < 1 ? beta : throw new ArgumentOutOfRangeException(nameof(beta), beta, "beta must lie in [0, 1).");
+    public double Beta { get; } = Beta is >= 0 and < 1 ? Beta : throw new ArgumentOutOfRangeException(nameof(Beta), Beta, "Beta must lie in [0, 1).");
 
     /// <inheritdoc/>
     protected override double[] ClassMass(IReadOnlyList<int> counts, int epoch, int epochs) =>

@@ -3,7 +3,7 @@ using Ballast.Core;
 namespace Ballast.Learning.Training.Sampling;
 
 /// <summary>Every sample once an epoch, in random order.</summary>
-public sealed class InstanceSampler : Sampler
+public sealed record InstanceSampler : Sampler
 {
     /// <inheritdoc/>
     public override int DrawsPerEpoch(Dataset data) => data.Count;

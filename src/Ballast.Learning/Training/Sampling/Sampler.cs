@@ -4,7 +4,7 @@ namespace Ballast.Learning.Training.Sampling;
 
 /// <summary>Chooses which samples an epoch shows, in which order.</summary>
 /// <remarks>The order depends on the data, the seed and the epoch alone, so that a resumed run sees what the uninterrupted one would have seen.</remarks>
-public abstract class Sampler
+public abstract record Sampler
 {
     /// <summary>How many samples an epoch draws from <paramref name="data"/>.</summary>
     public abstract int DrawsPerEpoch(Dataset data);

@@ -1,20 +1,28 @@
 using Ballast.Core;
 using Ballast.Learning.Tabular;
+using Ballast.Learning.Training.Optimization;
 
 namespace Ballast.Tests.Learning.Tabular;
 
 /// <summary>What every classifier must do; a new one joins by one line in <see cref="All"/>.</summary>
 public sealed class ClassifierSuite
 {
-    public static TheoryData<string> All { get; } = ["trees", "trees of fixed length", "logistic"];
+    public static TheoryData<string> All { get; } = ["trees", "trees of fixed length", "logistic", "perceptron", "residual network"];
 
     internal static IClassifier Make(string name) => name switch
     {
         "trees" => new BoostedTrees(),
         "trees of fixed length" => new BoostedTrees(new() { EarlyStoppingRounds = 0, Iterations = 20 }),
         "logistic" => new LogisticRegression(),
+        "perceptron" => new NetworkClassifier(SmallPerceptron),
+        "residual network" => new NetworkClassifier(SmallResNet),
         _ => throw new ArgumentOutOfRangeException(nameof(name)),
     };
+
+    // Small and fast-learning, since a suite fits dozens.
+    private static NetworkOptions SmallPerceptron { get; } = new() { Hidden = [32], Epochs = 60, Optimizer = new AdamWOptions { LearningRate = 1e-2 } };
+
+    private static NetworkOptions SmallResNet { get; } = SmallPerceptron with { Architecture = TabularArchitecture.ResNet, Width = 16, Blocks = 1, BatchSize = 32 };
 
     [Theory, MemberData(nameof(All))]
     public void Probabilities_have_the_rows_and_classes_asked_for(string name)
@@ -139,9 +147,13 @@ public sealed class ClassifierSuite
     {
         var labels = TableSamples.Classes(400).Labels.ToArray().Select((k, i) => k == 2 && i % 5 == 0 ? 1 : 0).ToArray();
         var data = new Dataset(TableSamples.Classes(400).Features, 400, TableSamples.Columns, labels: labels, classNames: ["common", "rare"]);
-        IClassifier balanced = name == "logistic"
-            ? new LogisticRegression(new() { ClassWeights = ClassWeights.Balanced })
-            : new BoostedTrees(((BoostedTrees)Make(name)).Options with { ClassWeights = ClassWeights.Balanced });
+        IClassifier balanced = Make(name) switch
+        {
+            LogisticRegression => new LogisticRegression(new() { ClassWeights = ClassWeights.Balanced }),
+            BoostedTrees trees => new BoostedTrees(trees.Options with { ClassWeights = ClassWeights.Balanced }),
+            NetworkClassifier network => new NetworkClassifier(network.Options with { ClassWeights = ClassWeights.Balanced }),
+            var other => throw new NotSupportedException(other.Name),
+        };
 
         Assert.True(balanced.Fit(data).Predict(data).Column(1).Average() > 1.5 * Make(name).Fit(data).Predict(data).Column(1).Average());
     }

@@ -10,7 +10,9 @@ public sealed class ModelFileTests : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("ballast-model-").FullName;
 
-    public static TheoryData<string> Classifiers { get; } = ["trees", "logistic", "average", "two classes", "no features"];
+    public static TheoryData<string> Classifiers { get; } = ["trees", "logistic", "average", "two classes", "no features", "perceptron", "residual network", "network of no features"];
+
+    private static NetworkOptions Network { get; } = new() { Hidden = [8], Width = 8, Blocks = 1, Epochs = 2, BatchSize = 32 };
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
@@ -46,7 +48,7 @@ public sealed class ModelFileTests : IDisposable
     public void Regression_comes_back()
     {
         var data = TableSamples.Targets(100);
-        foreach (var model in new[] { new BoostedTreesRegressor(new() { Iterations = 5 }).Fit(data), new RidgeRegression().Fit(data) })
+        foreach (var model in new[] { new BoostedTreesRegressor(new() { Iterations = 5 }).Fit(data), new RidgeRegression().Fit(data), new NetworkRegressor(Network).Fit(data) })
         {
             ModelFile.Save(Path("model.ballast"), new SavedModel(model));
 
@@ -66,6 +68,7 @@ public sealed class ModelFileTests : IDisposable
     [Theory]
     [InlineData("logistic")]
     [InlineData("small trees")]
+    [InlineData("perceptron")]
     public void A_file_cut_at_any_byte_is_refused(string kind)
     {
         ModelFile.Save(Path("whole"), new SavedModel(Trained(kind).Model));
@@ -81,6 +84,7 @@ public sealed class ModelFileTests : IDisposable
     [Theory]
     [InlineData("logistic")]
     [InlineData("small trees")]
+    [InlineData("perceptron")]
     public void A_flipped_byte_is_refused_or_harmless(string kind)
     {
         var (model, data) = Trained(kind);
@@ -128,6 +132,9 @@ public sealed class ModelFileTests : IDisposable
         {
             "logistic" => (new LogisticRegression().Fit(data), data),
             "average" => (new AveragedClassifier(trees, new LogisticRegression()).Fit(data), data),
+            "perceptron" => (new NetworkClassifier(Network with { Scaling = NumericScaling.Quantile }).Fit(data), data),
+            "residual network" => (new NetworkClassifier(Network with { Architecture = TabularArchitecture.ResNet }).Fit(data), data),
+            "network of no features" => (new NetworkClassifier(Network).Fit(data.SelectColumns([])), data.SelectColumns([])),
             "no features" => (trees.Fit(data.SelectColumns([])), data.SelectColumns([])),
             _ => (trees.Fit(data), data),
         };

@@ -1,0 +1,92 @@
+using Ballast.Core;
+using Ballast.Learning.Networks;
+using Ballast.Learning.Objectives;
+using Ballast.Learning.Training;
+using Ballast.Learning.Training.Optimization;
+using Ballast.Learning.Training.Sampling;
+using Ballast.Learning.Training.Schedules;
+
+namespace Ballast.Learning.Tabular;
+
+/// <summary>How a network is trained on a table.</summary>
+public sealed record NetworkOptions
+{
+    private readonly int epochs = 200, patience = 16, width = 128, blocks = 2, embeddingWidth = 8;
+    private readonly int? batchSize;
+
+    /// <summary>Kind of network.</summary>
+    public TabularArchitecture Architecture { get; init; } = TabularArchitecture.Mlp;
+
+    /// <summary>Widths of the perceptron's hidden layers, each at least 1.</summary>
+    public IReadOnlyList<int> Hidden { get; init; } = [128, 128];
+
+    /// <summary>Width of the residual network, at least 1.</summary>
+    public int Width { get => width; init => width = Guard.Positive(value, nameof(Width)); }
+
+    /// <summary>Blocks of the residual network, at least 1.</summary>
+    public int Blocks { get => blocks; init => blocks = Guard.Positive(value, nameof(Blocks)); }
+
+    /// <summary>Numbers that stand for a category's code, at least 1.</summary>
+    public int EmbeddingWidth { get => embeddingWidth; init => embeddingWidth = Guard.Positive(value, nameof(EmbeddingWidth)); }
+
+    /// <summary>Probability of a zero after each hidden layer, in [0, 1).</summary>
+    public double Dropout { get; init; } = 0.1;
+
+    /// <summary>What becomes of numeric features.</summary>
+    public NumericScaling Scaling { get; init; } = NumericScaling.Standard;
+
+    /// <summary>Passes over the rows, at most, at least 1.</summary>
+    public int Epochs { get => epochs; init => epochs = Guard.Positive(value, nameof(Epochs)); }
+
+    /// <summary>Epochs without a better validation loss after which training ends and the best weights stand; 0 trains all epochs and sets no rows aside.</summary>
+    public int Patience { get => patience; init => patience = Guard.NotNegative(value, nameof(Patience)); }
+
+    /// <summary>Rows of a step, at least 1; null: a power of two near a 32nd of the rows, 16 to 256.</summary>
+    public int? BatchSize { get => batchSize; init => batchSize = value is { } rows ? Guard.Positive(rows, nameof(BatchSize)) : null; }
+
+    /// <summary>The optimiser with its base rate.</summary>
+    public OptimizerOptions Optimizer { get; init; } = new AdamWOptions { LearningRate = 1e-3, WeightDecay = 1e-4 };
+
+    /// <summary>The factor on the base rate over time.</summary>
+    public LearningRateSchedule Schedule { get; init; } = new ConstantRate();
+
+    /// <summary>Chooses the rows of an epoch.</summary>
+    public Sampler Sampler { get; init; } = new InstanceSampler();
+
+    /// <summary>Makes the loss of classes from the number of training rows of each class that has any; null is cross-entropy. Regression minimises the squared error.</summary>
+    public Func<IReadOnlyList<int>, ClassificationLoss>? Loss { get; init; }
+
+    /// <summary>How much rows of each class count; for classes alone.</summary>
+    public ClassWeights ClassWeights { get; init; } = ClassWeights.None;
+
+    /// <summary>Decides first weights, order, dropout and the rows set aside.</summary>
+    public int Seed { get; init; }
+
+    /// <summary>Where the network is trained; predictions are made on the processor.</summary>
+    public TrainingDevice Device { get; init; } = TrainingDevice.Cpu;
+
+    internal NetworkConfiguration ConfigurationFor(TabularShape shape, int outputs) => Architecture switch
+    {
+        TabularArchitecture.Mlp => new TabularMlpConfiguration(shape, Hidden, outputs) { EmbeddingWidth = EmbeddingWidth, Dropout = Dropout },
+        TabularArchitecture.ResNet => new TabularResNetConfiguration(shape, outputs) { Width = Width, Blocks = Blocks, EmbeddingWidth = EmbeddingWidth, HiddenDropout = Dropout },
+        _ => throw new ArgumentOutOfRangeException(nameof(Architecture), Architecture, "No such network."),
+    };
+
+    internal TrainerOptions TrainerFor(int rows, bool watched)
+    {
+        var size = Math.Min(rows, BatchSize ?? Math.Clamp((int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)(rows / 32) + 1) / 2, 16, 256));
+        return new TrainerOptions
+        {
+            Epochs = Epochs,
+            BatchSize = size,
+            // Batch normalisation of a single row has no variance.
+            PartialBatch = Architecture == TabularArchitecture.ResNet ? PartialBatch.Drop : PartialBatch.Keep,
+            Optimizer = Optimizer,
+            Schedule = Schedule,
+            Sampler = Sampler,
+            EarlyStopping = watched ? new EarlyStopping(EarlyStoppingMetric.Loss, Patience) : null,
+            Seed = Seed,
+            Device = Device,
+        };
+    }
+}

@@ -1,0 +1,7 @@
+namespace Ballast.Tests.Learning.Training;
+
+internal enum ObjectiveTask
+{
+    Classification,
+    Regression,
+}
