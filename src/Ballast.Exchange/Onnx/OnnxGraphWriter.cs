@@ -8,7 +8,7 @@ namespace Ballast.Exchange.Onnx;
 /// <summary>Writes a <see cref="NetworkGraph"/> as an ONNX file: operator set 17, IR version 8, any number of samples, equal networks as equal bytes.</summary>
 /// <remarks>
 /// Activations that operator set 17 lacks are written in its operators, in the form that <see cref="OnnxGraphReader"/> takes for what they are: a network that is written and read again
-/// is the same, names included.
+/// is the same, names included. Only where the graph itself spells such an activation out (x times sigmoid of x as two nodes) is it read as the one operator.
 /// </remarks>
 public static class OnnxGraphWriter
 {

@@ -23,7 +23,7 @@ internal static class ArithmeticImports
     // MatMul by a constant, then a constant vector: one linear layer, where nothing else looks at the product.
     private static OnnxValue? LinearWithBias(OnnxNode node, int product, int bias)
     {
-        if (node.Operand(product).Computed is not { } computed || node.Constant(bias) is not { IsReal: true, Shape.Count: >= 1 } vector || node.Import.UsesOf(node.InputName(product)) != 1)
+        if (node.Operand(product).Computed is not { } computed || !node.Import.Products.Contains(computed) || node.Constant(bias) is not { IsReal: true, Shape.Count: >= 1 } vector || node.Import.UsesOf(node.InputName(product)) != 1)
             return null;
         var linear = node.Import.NodeOf(computed);
         if (linear.Operator is not LinearOperator { Bias: null } layer || vector.Count != layer.OutputSize || vector.Shape[^1] != vector.Count || vector.Shape.Count > linear.Shape.Count)

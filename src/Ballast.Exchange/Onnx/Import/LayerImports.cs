@@ -18,11 +18,18 @@ internal static class LayerImports
     private static OnnxValue MatMul(OnnxNode node)
     {
         if (node.Constant(1) is { IsReal: true, Shape.Count: 2 } weight && node.TypeOf(0).Shape.Count >= 1 && node.Operand(0).Computed is { } x)
-            return node.Apply(new LinearOperator(node.Import.Owned(Transposed(node.Import, weight)), null), x);
+            return Product(node, new LinearOperator(node.Import.Owned(Transposed(node.Import, weight)), null), x);
         // W x of one vector is x W^T.
         if (node.Constant(0) is { IsReal: true, Shape.Count: 2 } rows && node.TypeOf(1).Shape is { Count: 1, HasBatch: false } && node.Operand(1).Computed is { } vector)
-            return node.Apply(new LinearOperator(node.Import.Owned(rows), null), vector);
+            return Product(node, new LinearOperator(node.Import.Owned(rows), null), vector);
         return node.Apply(new MatMulOperator(), node.Value(0), node.Value(1));
+    }
+
+    private static OnnxValue Product(OnnxNode node, LinearOperator linear, GraphValue x)
+    {
+        var product = node.Apply(linear, x);
+        node.Import.Products.Add(product.Computed!.Value);
+        return product;
     }
 
     // alpha op(A) op(B) + beta C

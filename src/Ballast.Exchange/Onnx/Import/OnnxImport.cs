@@ -26,6 +26,9 @@ internal sealed class OnnxImport
 
     public NetworkGraphBuilder Builder { get; } = new();
 
+    /// <summary>What MatMul nodes became: a constant added to one is its bias. (A Gemm could have said so itself.)</summary>
+    public HashSet<GraphValue> Products { get; } = [];
+
     public string File => model.File;
 
     public string? Folder => model.Folder;

@@ -40,6 +40,26 @@ public sealed class OnnxGraphReaderTests
     }
 
     [Fact]
+    public void A_matrix_times_a_vector_is_a_linear_layer_too()
+    {
+        var graph = new OnnxProto().Input("x", 4).Weight(Weight("W", 3, 4)).Weight(Weight("b", 3))
+            .Node("MatMul", "product", "W x").Node("Add", "y", "product b").Output("y").Read(new OnnxReadOptions { InputShapes = new Dictionary<string, Extents> { ["x"] = [4] } });
+
+        Assert.Equal(Weight("W", 3, 4), Assert.IsType<LinearOperator>(graph.Nodes[^1].Operator).Weight);
+    }
+
+    [Fact]
+    public void A_sum_after_a_layer_without_bias_stays_as_the_network_has_it()
+    {
+        var builder = new NetworkGraphBuilder();
+        var h = builder.Linear("fc", builder.Input("x", [4]), Weight("fc.weight", 3, 4));
+        builder.Output("y", builder.Add(h, builder.Parameter(Weight("offset", 3))));
+        var graph = builder.Build();
+
+        Assert.Null(graph.DifferenceFrom(OnnxBytes.Read(OnnxBytes.Of(graph))));
+    }
+
+    [Fact]
     public void Computations_on_shapes_are_done_while_reading()
     {
         // x.view(x.size(0), -1), as torch exported it for years.
