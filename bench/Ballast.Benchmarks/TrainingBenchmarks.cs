@@ -1,4 +1,5 @@
 using Ballast.Core;
+using Ballast.Data.Images;
 using Ballast.Data.Images.Augmentation;
 using Ballast.Learning.Networks;
 using Ballast.Learning.Objectives;

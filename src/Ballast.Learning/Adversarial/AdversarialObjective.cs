@@ -29,6 +29,12 @@ public abstract class AdversarialObjective(Pgd attack, int seed) : Objective
         return Loss(network, batch, labels);
     }
 
+    /// <summary>What is trained, the ascent and the seed, by which a checkpoint knows its training.</summary>
+    public sealed override string ToString() => $"{Settings}; {Attack}; seed {seed}";
+
+    /// <summary>The objective's own settings in a few words.</summary>
+    protected abstract string Settings { get; }
+
     /// <summary>The loss of a batch whose samples are not mixed.</summary>
     protected abstract Tensor Loss(Network network, Batch batch, Tensor labels);
 

@@ -51,6 +51,9 @@ public sealed class Pgd(ThreatModel threat)
         return new Pgd(threat) { Steps = 10, StepSize = threat.Epsilon / 4, Start = start };
     }
 
+    /// <summary>What the attacker may do and how the ascent goes.</summary>
+    public override string ToString() => $"{Threat}, {Steps} steps of {StepSize:R} from {Start}, {Restarts} ascents ({RestartPolicy})";
+
     /// <summary>The last iterate of one ascent: what adversarial training differentiates at. Nothing else is computed.</summary>
     /// <param name="model">Maps [B, ...] to scores [B, K].</param>
     /// <param name="inputs">[B, ...].</param>

@@ -20,6 +20,9 @@ public sealed class TradesObjective(Pgd attack, double beta = 6, int seed = 0) :
     public double Beta { get; } = Guard.NotNegative(beta);
 
     /// <inheritdoc/>
+    protected override string Settings => $"TRADES of beta {Beta:R}";
+
+    /// <inheritdoc/>
     protected override Tensor Loss(Network network, Batch batch, Tensor labels)
     {
         var moved = Moved(network, batch, labels, AttackLoss.DivergenceFrom(FrozenScores(network, batch.Inputs)));

@@ -47,6 +47,9 @@ public abstract class ClassificationLoss
         return Mean((first * own).sum() + (second * other).sum(), own.sum() + other.sum(), labels.shape[0]);
     }
 
+    /// <summary>The loss and its settings in a few words, by which a checkpoint knows its training.</summary>
+    public abstract override string ToString();
+
     private Tensor? RowWeights(Tensor logits, Tensor labels, Tensor? weights) =>
         ClassWeights is { } perClass ? Times(perClass.to(logits.dtype, logits.device)[labels], weights) : weights;
 

@@ -63,6 +63,9 @@ public sealed class CompSumLoss(double tau) : ClassificationLoss
     /// <summary>log p_y below which the loss of tau &lt; 1 goes on along its tangent: -700 / (1 - tau) in double, -30 / (1 - tau) in float32; minus infinity for tau of at least 1.</summary>
     public double Cutoff(ScalarType type) => Tau >= 1 ? double.NegativeInfinity : (type == ScalarType.Float64 ? -700 : -30) / (1 - Tau);
 
+    /// <inheritdoc/>
+    public override string ToString() => $"comp-sum of tau {Tau:R}";
+
     private static Tensor LogProbability(Tensor logits, Tensor labels)
     {
         ArgumentNullException.ThrowIfNull(logits);

@@ -59,6 +59,9 @@ public sealed class SmoothAdversarialLoss : AdversarialObjective
     }
 
     /// <inheritdoc/>
+    protected override string Settings => $"smooth adversarial comp-sum, {options}";
+
+    /// <inheritdoc/>
     protected override Tensor Loss(Network network, Batch batch, Tensor labels)
     {
         var moved = Moved(network, batch, labels, AttackLoss.ScoreShiftFrom(FrozenScores(network, batch.Inputs)));
