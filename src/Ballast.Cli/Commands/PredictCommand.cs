@@ -8,52 +8,65 @@ using Spectre.Console;
 
 namespace Ballast.Cli.Commands;
 
-/// <summary><c>ballast predict TABLE --model FILE --out P.csv</c>: predictions for new rows.</summary>
+/// <summary><c>ballast predict DATA --model FILE --out P.csv</c>: predictions for new rows or images.</summary>
 internal static class PredictCommand
 {
     public static Verb Create()
     {
-        var table = new Argument<string>("TABLE") { Description = "A table (csv, tsv, Parquet, JSON lines, also .gz), which need not hold the target, a folder of images, or an IDX file of images." };
-        var model = new Option<string>("--model") { Description = "A model that train or check saved; for images also an ONNX network of scores.", HelpName = "FILE", Required = true };
+        var data = new Argument<string>("DATA") { Description = "A table (csv, tsv, Parquet, JSON lines, also .gz), which need not hold the target, a folder of images, or an IDX file of images." };
+        var model = new Option<string>("--model") { Description = "A model that train or check saved, or an ONNX file: for tables a classifier of probabilities, for images a network of scores.", HelpName = "FILE", Required = true };
+        var classes = CommaList.Option("--classes", "NAMES", "Names of an ONNX model's classes, in the order of its outputs; numbers from 0 where not given.");
+        var ignore = CommaList.Option("--ignore", "COLS", "Columns of the table that an ONNX model does not take.");
         var output = new Option<string>("--out") { Description = "The csv to write: the table with predictions; for images a row each.", HelpName = "P.csv", DefaultValueFactory = _ => "predictions.csv" };
-        return new Verb("predict", "Predict the rows of a table, or images, with a saved model.", session => ImageInput.Is(session.Get(table)!)
-            ? ImagePrediction.Run(session, session.Get(table)!, session.Get(model)!, session.Get(output)!)
-            : Run(session, session.Get(table)!, session.Get(model)!, session.Get(output)!))
-        { table, model, output };
+        return new Verb("predict", "Predict the rows of a table, or images, with a saved model.", session =>
+        {
+            var (path, modelPath, file) = (session.Get(data)!, session.Get(model)!, OutputFile.Checked(session.Get(output)!, "A table of predictions"));
+            var (isImages, isOnnx) = (ImageInput.Is(path), modelPath.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase));
+            if (session.Given(ignore) && (isImages || !isOnnx))
+                throw new ArgumentException("--ignore goes with a table and an ONNX model.");
+            if (session.Given(classes) && !isOnnx)
+                throw new ArgumentException($"--classes goes with an ONNX model; '{modelPath}' names its classes itself.");
+            return isImages ? ImagePrediction.Run(session, path, modelPath, CommaList.Of(session, classes), file)
+                : isOnnx ? OnnxPrediction.Run(session, path, modelPath, CommaList.Of(session, classes), CommaList.Of(session, ignore), file)
+                : Run(session, path, modelPath, file);
+        })
+        { data, model, classes, ignore, output };
     }
 
     private static int Run(CommandSession session, string path, string modelPath, string output)
     {
+        if (NetworkReading.IsNetwork(modelPath))
+            throw new ArgumentException($"'{modelPath}' is a network without the columns of a table; '{path}' needs the model file that train wrote, or a classifier as .onnx.");
         var model = ModelFile.Load(modelPath);
         var encoder = model.Encoder ?? throw new DataFormatException(modelPath, "a model of bare features", "one that knows its table's columns");
         var table = TableReader.Read(path, progress: session.Progress, cancellation: session.Cancellation);
         var data = encoder.Transform(table);
-        var columns = model.Classifier is null ? Values(model, data) : Classes(model, data);
-        var names = TableWriter.Append(path, output, columns, progress: session.Progress, cancellation: session.Cancellation);
+        var columns = model.Regressor is { } regressor ? Values(regressor.Predict(data)) : Classes(model.Decide, model.PredictProbabilities(data), model.Classifier!.ClassNames);
+        return Write(session, path, output, data.Count, columns);
+    }
 
+    /// <summary>Writes a table with its predictions and says so.</summary>
+    internal static int Write(CommandSession session, string path, string output, int rows, IReadOnlyList<AddedColumn> columns)
+    {
+        var names = TableWriter.Append(path, output, columns, progress: session.Progress, cancellation: session.Cancellation);
         session.Record.Data(DataFingerprint.Of(path));
         session.Record.Artefact(output);
         session.Show(
-            new { rows = data.Count, output = Path.GetFullPath(output), columns = names },
-            console => console.WriteLine($"{data.Count:N0} rows predicted; wrote {output} with {string.Join(", ", names.Select(name => $"'{name}'"))}."));
+            new { rows, output = Path.GetFullPath(output), columns = names },
+            console => console.WriteLine($"{rows:N0} rows predicted; wrote {output} with {string.Join(", ", names.Select(name => $"'{name}'"))}."));
         return ExitCode.Done;
     }
 
-    private static AddedColumn[] Values(SavedModel model, Dataset data)
+    /// <summary>The class decided for each row, and the probability of each class.</summary>
+    internal static AddedColumn[] Classes(Func<Predictions, int[]> decide, Predictions predictions, IReadOnlyList<string> names)
     {
-        var values = model.Regressor!.Predict(data);
-        return [new AddedColumn("prediction", row => values[row].ToString("R"))];
-    }
-
-    private static AddedColumn[] Classes(SavedModel model, Dataset data)
-    {
-        var predictions = model.PredictProbabilities(data);
-        var decided = model.Decide(predictions);
-        var names = model.Classifier!.ClassNames;
+        var decided = decide(predictions);
         return
         [
             new AddedColumn("prediction", row => names[decided[row]]),
             .. names.Select((name, k) => new AddedColumn($"probability_{name}", row => predictions[row, k].ToString("R"))),
         ];
     }
+
+    private static AddedColumn[] Values(double[] values) => [new AddedColumn("prediction", row => values[row].ToString("R"))];
 }

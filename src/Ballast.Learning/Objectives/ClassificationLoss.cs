@@ -18,6 +18,9 @@ public abstract class ClassificationLoss
     /// <summary>What the weighted sum is divided by.</summary>
     public virtual WeightReduction WeightReduction => WeightReduction.BatchMean;
 
+    /// <summary>Largest norm of the gradient that training on this loss should allow; null where none is needed.</summary>
+    public virtual double? ClipNorm => null;
+
     /// <summary>Epoch <paramref name="epoch"/> (from 0) of <paramref name="epochs"/> begins: losses that change over training change here.</summary>
     public virtual void EpochBegun(int epoch, int epochs)
     {

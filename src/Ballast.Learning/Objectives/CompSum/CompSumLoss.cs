@@ -20,6 +20,9 @@ public sealed class CompSumLoss(double tau) : ClassificationLoss
     public long RowsOnTangent { get; private set; }
 
     /// <inheritdoc/>
+    public override double? ClipNorm => new CompSumOptions { Tau = Tau }.GradientNorm;
+
+    /// <inheritdoc/>
     public override void EpochBegun(int epoch, int epochs) => RowsOnTangent = 0;
 
     /// <inheritdoc/>
