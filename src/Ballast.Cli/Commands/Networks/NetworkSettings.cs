@@ -79,6 +79,8 @@ internal sealed class NetworkSettings
         WeightAveraging? averaging = session.Get(average) switch { "ema" => new ExponentialAveraging(), "swa" => new StochasticAveraging(planned - Math.Max(1, planned / 4)), _ => null };
         // An average of the epochs' ends exists at the end alone, so nothing can be chosen on the way.
         var wait = averaging is StochasticAveraging && !session.Given(patience) ? 0 : Guard.NotNegative(session.Get(patience), "--patience");
+        if (averaging is StochasticAveraging && wait > 0)
+            throw new ArgumentException("--average swa averages at the end, so that --patience has nothing to judge on the way: use --average ema, or --patience 0.");
         var samples = session.Get(batch) is { } given ? Guard.Positive(given, "--batch") : (int?)null;
         return new NetworkChoices(lossText, session.Get(sampler)!, session.Get(method), wait, samples, new TrainerOptions
         {
