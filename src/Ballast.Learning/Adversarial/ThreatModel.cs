@@ -26,6 +26,9 @@ public sealed class ThreatModel(PerturbationNorm norm, double epsilon)
     /// <summary>Samples with features in [0, 1], such as pixels, moved by at most <paramref name="epsilon"/> in the maximum norm.</summary>
     public static ThreatModel Pixels(double epsilon) => new(PerturbationNorm.LInfinity, epsilon) { Minimum = 0, Maximum = 1 };
 
+    /// <summary>Norm, radius and range.</summary>
+    public override string ToString() => $"{Norm} ball of {Epsilon:R} in [{Minimum}, {Maximum}]";
+
     /// <summary>The steepest unit step: the sign of the gradient (sign of 0 is 0), or the gradient over its length.</summary>
     /// <param name="gradient">[B, ...], of the sum of the samples' losses.</param>
     public Tensor Direction(Tensor gradient)

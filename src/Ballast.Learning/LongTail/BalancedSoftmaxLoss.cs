@@ -15,5 +15,5 @@ public sealed class BalancedSoftmaxLoss(ReadOnlySpan<int> counts) : Classificati
     public override Tensor PerSample(Tensor logits, Tensor labels) => same.PerSample(logits, labels);
 
     /// <inheritdoc/>
-    public override string ToString() => same.ToString();
+    public override string ToString() => $"balanced softmax: {same}";
 }

@@ -5,7 +5,7 @@ namespace Ballast.Tests.Cli.Shell;
 public sealed class UsageErrorsTests
 {
     [Theory]
-    [InlineData("train", "--model-kind", "ballast: 'forest' cannot stand here; there are 'trees', 'logistic', 'auto'.")]
+    [InlineData("train", "--optimizer", "ballast: 'forest' cannot stand here; there are 'adam', 'adamw', 'sgd'.")]
     [InlineData("resample", "--standardize", "ballast: 'forest' cannot stand here; there are 'auto', 'off', 'on'.")]
     public void A_value_that_is_not_allowed_is_answered_in_one_line(string verb, string option, string sentence)
     {
