@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Ballast.Cli.Commands.Networks;
 using Ballast.Cli.Shell;
-using Ballast.Core;
 using Ballast.Exchange.Networks;
 using Ballast.Exchange.Onnx;
 using Ballast.Learning.Networks;

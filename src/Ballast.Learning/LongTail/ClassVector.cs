@@ -1,5 +1,4 @@
 using System.Globalization;
-using Ballast.Core;
 using static TorchSharp.torch;
 
 namespace Ballast.Learning.LongTail;

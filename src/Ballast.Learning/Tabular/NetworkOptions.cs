@@ -19,7 +19,11 @@ public sealed record NetworkOptions
     private readonly double? clipNorm;
 
     /// <summary>Kind of network.</summary>
-    public TabularArchitecture Architecture { get; init; } = TabularArchitecture.Mlp;
+    public TabularArchitecture Architecture
+    {
+        get;
+        init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "No such network.");
+    }
 
     /// <summary>Widths of the perceptron's hidden layers, each at least 1.</summary>
     public IReadOnlyList<int> Hidden { get; init; } = [128, 128];
@@ -87,12 +91,9 @@ public sealed record NetworkOptions
     /// <summary>The network for encoded rows.</summary>
     /// <param name="shape">Shape of the encoded rows.</param>
     /// <param name="outputs">Outputs K.</param>
-    public NetworkConfiguration ConfigurationFor(TabularShape shape, int outputs) => Architecture switch
-    {
-        TabularArchitecture.Mlp => new TabularMlpConfiguration(shape, Hidden, outputs) { EmbeddingWidth = EmbeddingWidth, Dropout = Dropout },
-        TabularArchitecture.ResNet => new TabularResNetConfiguration(shape, outputs) { Width = Width, Blocks = Blocks, EmbeddingWidth = EmbeddingWidth, HiddenDropout = Dropout },
-        _ => throw new ArgumentOutOfRangeException(nameof(Architecture), Architecture, "No such network."),
-    };
+    public NetworkConfiguration ConfigurationFor(TabularShape shape, int outputs) => Architecture == TabularArchitecture.ResNet
+        ? new TabularResNetConfiguration(shape, outputs) { Width = Width, Blocks = Blocks, EmbeddingWidth = EmbeddingWidth, HiddenDropout = Dropout }
+        : new TabularMlpConfiguration(shape, Hidden, outputs) { EmbeddingWidth = EmbeddingWidth, Dropout = Dropout };
 
     /// <summary>How a network is trained on so many rows.</summary>
     /// <param name="rows">Training rows, at least 1.</param>

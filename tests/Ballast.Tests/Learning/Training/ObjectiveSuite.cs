@@ -1,4 +1,3 @@
-using Ballast.Core;
 using Ballast.Evaluation.Metrics;
 using Ballast.Learning.Adversarial;
 using Ballast.Learning.LongTail;
