@@ -18,7 +18,7 @@ internal static class ExportCommand
 
     private static int Run(CommandSession session, string modelPath, string output)
     {
-        OutputFile.Checked(output, "A network", ".onnx", ".safetensors");
+        NetworkWriting.Checked(output, "A network", ".onnx", ".safetensors");
         var saved = NetworkReading.Open(modelPath);
         using var network = saved.Network;
         NetworkWriting.Write(output, saved);

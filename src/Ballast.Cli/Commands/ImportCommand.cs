@@ -25,7 +25,7 @@ internal static class ImportCommand
         if (output is null && classes.Length > 0)
             throw new ArgumentException("--classes goes with --out: names are kept in the file that is written.");
         if (output is not null)
-            OutputFile.Checked(output, "An imported network", ".safetensors");
+            NetworkWriting.Checked(output, "An imported network", ".safetensors");
         var graph = OnnxGraphReader.Read(path);
         if (output is not null)
         {

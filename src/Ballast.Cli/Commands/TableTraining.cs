@@ -25,6 +25,8 @@ internal static class TableTraining
         if (NetworkReading.IsNetwork(job.Output))
             throw new ArgumentException($"A model of a table holds its columns as well as its network: write it as .ballast, then export the network as '{job.Output}'.");
         OutputFile.Checked(job.Output, "A model of a table");
+        if (job.IsNetwork && network is { Patience: 0 } && network.MakeMethod() is { NeedsValidation: true })
+            throw new ArgumentException($"--method {network.Method} picks its strength on rows that are set aside: give --patience above 0.");
         var (encoder, target, encoded) = Read(session, job);
         if (target.Task != TaskKind.Classification && forClasses is not null)
             throw new ArgumentException($"{forClasses.Name} needs classes, but '{job.Target}' holds numbers.");

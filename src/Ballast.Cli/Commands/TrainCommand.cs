@@ -35,7 +35,7 @@ internal static class TrainCommand
                 Refuse(table.Given(session), $"is for tables; '{path}' holds images");
                 var job = images.Read(session, path, session.Get(kind)!, session.Get(output) ?? "model.safetensors");
                 Refuse(job.From is not null && session.Given(kind) ? kind : null, "does not go with --from, which brings a network");
-                var choices = network.Read(session, NetworkChoices.UsualEpochs);
+                var choices = network.Read(session, NetworkChoices.UsualEpochs, compares ? 1 : NetworkChoices.UsualThreads);
                 return compares ? ComparisonRun.OfImages(session, job, choices, candidates, session.Get(seeds)) : ImageTraining.Run(session, job, choices);
             }
             Refuse(images.GivenForImages(session), $"is for images; '{path}' is a table");
@@ -48,8 +48,8 @@ internal static class TrainCommand
                 Refuse(network.Given(session), "is for networks: give --model-kind mlp or resnet");
             Refuse(session.Given(network.Checkpoints) ? network.Checkpoints : null, "is for images; a model of a table is trained anew in every fold");
             return compares
-                ? TableTraining.Compare(session, tableJob, network.Read(session, NetworkChoices.UsualEpochs), images.Fractions(session), candidates, session.Get(seeds))
-                : TableTraining.Run(session, tableJob, network.Read(session, TableJob.UsualEpochs), network.GivenForClasses(session));
+                ? TableTraining.Compare(session, tableJob, network.Read(session, NetworkChoices.UsualEpochs, usualThreads: 1), images.Fractions(session), candidates, session.Get(seeds))
+                : TableTraining.Run(session, tableJob, network.Read(session, TableJob.UsualEpochs, usualThreads: 1), network.GivenForClasses(session));
         })
         { data, kind, output, compare, seeds };
         foreach (var option in table.All.Concat(network.All).Concat(images.All))

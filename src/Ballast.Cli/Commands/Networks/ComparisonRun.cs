@@ -12,6 +12,9 @@ namespace Ballast.Cli.Commands.Networks;
 /// <summary><c>train --compare</c>: several losses, samplers and methods on the same split and seeds, each with per-class recall, balanced accuracy and macro F1.</summary>
 internal static class ComparisonRun
 {
+    // Trainings at a time: each holds a network and its activations.
+    private const int MostTrainings = 8;
+
     public static int OfImages(CommandSession session, ImageJob job, NetworkChoices choices, IReadOnlyList<string> candidates, int seeds)
     {
         if (job.From is not null)
@@ -71,7 +74,8 @@ internal static class ComparisonRun
         if (split.Test.Count == 0)
             throw new ArgumentException("--compare judges on test rows: give --test a share above 0.");
         var (groups, seeds, counts) = (options.Groups, options.Seeds.Count, split.Train.ClassCounts());
-        var results = LongTailComparison.Run(candidates, options, session.Progress, session.Cancellation);
+        var trainings = Math.Clamp(Environment.ProcessorCount / options.Trainer.Threads, 1, MostTrainings);
+        var results = LongTailComparison.Run(candidates, options with { Parallelism = trainings }, session.Progress, session.Cancellation);
         foreach (var result in results)
             session.Record.Metric($"balanced_accuracy[{result.Candidate.Name}]", result.BalancedAccuracy.Value);
         session.Show(
@@ -106,8 +110,10 @@ internal static class ComparisonRun
             table.AddColumn(Markup.Escape(result.Candidate.Name));
         Row("balanced accuracy", result => result.BalancedAccuracy);
         Row("macro F1", result => result.MacroF1);
-        foreach (var shot in Enum.GetValues<Shot>())
-            if (groups.Of(shot).Count > 0)
+        // Where all classes are one group, its recall is the balanced accuracy.
+        var parted = Enum.GetValues<Shot>().Where(shot => groups.Of(shot).Count > 0).ToArray();
+        if (parted.Length > 1)
+            foreach (var shot in parted)
                 Row($"recall, classes of {KeyOf(shot)} rows", result => result[shot]);
         for (var k = 0; k < counts.Length; k++)
         {

@@ -62,7 +62,8 @@ internal sealed record ImageInput(Dataset Data, Func<int, string> NameOf)
     // The first bytes of an IDX file of bytes: two zeros, the type, three or four axes.
     private static bool IsIdx(string path)
     {
-        if (!File.Exists(path))
+        // A pipe has no length, and what is read from it is gone.
+        if (!File.Exists(path) || new FileInfo(path).Length < 4)
             return false;
         using var file = File.OpenRead(path);
         Span<byte> head = stackalloc byte[4];

@@ -16,7 +16,7 @@ internal static class ImageTraining
 
     public static int Run(CommandSession session, ImageJob job, NetworkChoices choices)
     {
-        OutputFile.Checked(job.Output, "A network of images", ".safetensors", ".onnx");
+        NetworkWriting.Checked(job.Output, "A network of images", ".safetensors", ".onnx");
         ImageNetworks.Check(job.Network);
         var from = job.From is null ? null : NetworkReading.Open(job.From);
         using var opened = from?.Network;

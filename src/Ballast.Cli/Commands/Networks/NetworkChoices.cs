@@ -17,6 +17,9 @@ internal sealed record NetworkChoices(string Loss, string Sampler, string? Metho
     /// <summary>Epochs of networks of images, and of every network in a comparison.</summary>
     public const int UsualEpochs = 30;
 
+    /// <summary>Torch's threads for one network of images, on any machine: sums split over another number of threads round differently.</summary>
+    public const int UsualThreads = 2;
+
     /// <summary>The loss for training rows of these classes.</summary>
     public ClassificationLoss MakeLoss(ReadOnlySpan<int> counts) => LongTailLosses.Known.Parse(Loss)(counts);
 

@@ -33,7 +33,7 @@ internal sealed class NetworkSettings
     private readonly Option<int> patience = new("--patience") { Description = "Epochs without a better validation figure before training ends; 0 never ends it.", HelpName = "N", DefaultValueFactory = _ => 10 };
     private readonly Option<string?> checkpoints = new("--checkpoints") { Description = "Folder for the state of training; a run that was stopped goes on from there, to the same weights bit for bit.", HelpName = "DIR" };
     private readonly Option<string> device = Text("--device", "NAME", "cpu or cuda.", "cpu");
-    private readonly Option<int> threads = new("--threads") { Description = "Torch's threads. Another number rounds sums otherwise.", HelpName = "N", DefaultValueFactory = _ => 2 };
+    private readonly Option<int?> threads = new("--threads") { Description = $"Torch's threads; {NetworkChoices.UsualThreads}, for tables and comparisons 1. Another number rounds sums otherwise.", HelpName = "N" };
 
     public NetworkSettings()
     {
@@ -61,8 +61,9 @@ internal sealed class NetworkSettings
     /// <summary>What the user chose.</summary>
     /// <param name="session">The session.</param>
     /// <param name="usualEpochs">Epochs where the user gave none.</param>
+    /// <param name="usualThreads">Torch's threads where the user gave none.</param>
     /// <exception cref="ArgumentException">A value names nothing known or is out of range.</exception>
-    public NetworkChoices Read(CommandSession session, int usualEpochs)
+    public NetworkChoices Read(CommandSession session, int usualEpochs, int usualThreads)
     {
         var lossText = session.Get(loss)!;
         if (lossText == "comp-sum")
@@ -94,7 +95,7 @@ internal sealed class NetworkSettings
             Averaging = averaging,
             Seed = session.Seed,
             Device = where,
-            Threads = Guard.Positive(session.Get(threads), "--threads"),
+            Threads = Guard.Positive(session.Get(threads) ?? usualThreads, "--threads"),
             Checkpoints = session.Get(checkpoints) is { } folder ? new CheckpointOptions(folder) : null,
         });
     }

@@ -99,8 +99,12 @@ public sealed class CompareCommandTests : IDisposable
 
     private static JsonNode[] Candidates(ProgramRun run) => [.. run.Json["candidates"]!.AsArray().Select(candidate => candidate!)];
 
-    private static void AssertEstimate(JsonNode estimate) =>
-        Assert.InRange((double)estimate["value"]!, (double)estimate["interval"]!["low"]! - 1e-12, (double)estimate["interval"]!["high"]! + 1e-12);
+    private static void AssertEstimate(JsonNode estimate)
+    {
+        var (low, high) = ((double)estimate["interval"]!["low"]!, (double)estimate["interval"]!["high"]!);
+        Assert.InRange((double)estimate["value"]!, low - 1e-12, high + 1e-12);
+        Assert.True(low >= 0 && high <= 1);
+    }
 
     private string Table(params int[] counts)
     {

@@ -62,6 +62,7 @@ public sealed class NetworkBadInputTests : IDisposable
     [InlineData("There is no model kind 'mpl' for tables; did you mean 'mlp'?", "--model-kind", "mpl")]
     [InlineData("There is no model kind 'lenet' for tables", "--model-kind", "lenet")]
     [InlineData("--loss needs classes, but 'amount' holds numbers", "--target", "amount", "--model-kind", "mlp", "--loss", "focal")]
+    [InlineData("--method tau-norm picks its strength on rows that are set aside", "--model-kind", "mlp", "--method", "tau-norm", "--patience", "0")]
     [InlineData("--method needs classes", "--target", "amount", "--model-kind", "mlp", "--method", "crt")]
     public void Settings_that_cannot_be_for_a_table_are_refused(string sentence, params string[] options)
     {
@@ -92,6 +93,9 @@ public sealed class NetworkBadInputTests : IDisposable
 
         Assert.Contains("There is no folder", Refused("train", images, "--out", folder.File("absent/model.safetensors")), StringComparison.Ordinal);
         Assert.Contains("Did you mean 'model.safetensors'?", Refused("train", images, "--out", "model.safetensor"), StringComparison.Ordinal);
+        File.WriteAllText(folder.File("notes.json"), "{ \"mine\": true }");
+        Assert.Contains("'" + folder.File("notes.json") + "' is no network's manifest", Refused("train", images, "--out", folder.File("notes.safetensors")), StringComparison.Ordinal);
+        Assert.Equal("{ \"mine\": true }", File.ReadAllText(folder.File("notes.json")));
         Assert.Contains("is a folder", Refused("train", Table(), "--target", "class", "--out", images), StringComparison.Ordinal);
     }
 
