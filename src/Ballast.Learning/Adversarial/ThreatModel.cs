@@ -64,6 +64,7 @@ public sealed class ThreatModel(PerturbationNorm norm, double epsilon)
     /// <exception cref="ArgumentException">A feature lies outside.</exception>
     internal void CheckInRange(Tensor inputs)
     {
+        using var scope = NewDisposeScope();
         if (Minimum is { } low && inputs.min().to(ScalarType.Float64).item<double>() is var least && least < low - 1e-6)
             throw new ArgumentException($"An input of {least} lies below the data's range, which begins at {low}.", nameof(inputs));
         if (Maximum is { } high && inputs.max().to(ScalarType.Float64).item<double>() is var most && most > high + 1e-6)
