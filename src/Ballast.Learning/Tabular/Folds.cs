@@ -1,4 +1,5 @@
 using Ballast.Core;
+using Ballast.Numerics.Sampling;
 
 namespace Ballast.Learning.Tabular;
 
@@ -16,19 +17,7 @@ public static class Folds
     /// <param name="seed">Decides which rows meet in a fold.</param>
     /// <returns>n fold indices in 0..<paramref name="folds"/>-1.</returns>
     /// <exception cref="ArgumentOutOfRangeException">Fewer than two folds, or more folds than rows.</exception>
-    public static int[] Stratified(ReadOnlySpan<int> labels, int classes, int folds, long seed = 0)
-    {
-        Guard.InRange(folds, 2, labels.Length);
-        var foldOfRow = new int[labels.Length];
-        var next = 0;
-        foreach (var rows in RowsByClass(labels, classes))
-        {
-            RandomStream.For(seed, "folds", next).Shuffle(rows.AsSpan());
-            foreach (var row in rows)
-                foldOfRow[row] = next++ % folds; // going on where the last class ended keeps the folds' sizes even
-        }
-        return foldOfRow;
-    }
+    public static int[] Stratified(ReadOnlySpan<int> labels, int classes, int folds, long seed = 0) => StratifiedFolds.Assign(labels, classes, folds, seed);
 
     /// <summary>As <see cref="Stratified"/>, with all rows of a group in one fold.</summary>
     /// <remarks>
@@ -83,14 +72,6 @@ public static class Folds
     /// <exception cref="ArgumentOutOfRangeException">Fewer than two folds, or more folds than groups.</exception>
     public static int[] ByGroup(ReadOnlySpan<int> groups, int folds, long seed = 0) =>
         StratifiedByGroup(new int[groups.Length], 1, groups, folds, seed);
-
-    private static int[][] RowsByClass(ReadOnlySpan<int> labels, int classes)
-    {
-        var rows = Enumerable.Range(0, classes).Select(_ => new List<int>()).ToArray();
-        for (var i = 0; i < labels.Length; i++)
-            rows[labels[i]].Add(i);
-        return Array.ConvertAll(rows, list => list.ToArray());
-    }
 
     // Rows of each group, large groups first, equal ones shuffled.
     private static List<int[]> Members(ReadOnlySpan<int> groups, long seed)
