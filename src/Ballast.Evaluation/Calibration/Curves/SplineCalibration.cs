@@ -10,6 +10,8 @@ namespace Ballast.Evaluation.Calibration.Curves;
 /// </remarks>
 public sealed class SplineCalibration(RecalibrationScope scope = RecalibrationScope.TopLabel, int knots = 6) : CurveRecalibrator(scope)
 {
+    private const double Ridge = 1e-10;
+
     private readonly int knots = Guard.InRange(knots, 3, 1000);
 
     /// <inheritdoc/>
@@ -36,8 +38,8 @@ public sealed class SplineCalibration(RecalibrationScope scope = RecalibrationSc
                     normal[a, b] += weights[a] * weights[b];
             }
         }
-        // With fewer rows than knots the least squares solution is not unique; the smallest one is taken.
-        var values = normal.Svd().Solve(right);
+        // Fewer rows than knots leave some values open: a ridge far below what data say settles them.
+        var values = (normal + Ridge * normal.Trace() * Matrix<double>.Build.DenseIdentity(knots)).Cholesky().Solve(right);
         return new SplineCurve(Fractions(confidences, out var fractions), fractions, values.ToArray(), (second * values).ToArray());
     }
 

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Ballast.Core;
 using Ballast.Evaluation.Metrics;
 using Ballast.Numerics.Intervals;
@@ -7,7 +8,7 @@ namespace Ballast.Evaluation.Calibration.Measures;
 /// <summary>Every calibration metric with a bootstrap interval over rows.</summary>
 /// <remarks>
 /// All statistics see the same resamples. Log loss, Brier score and accuracy have percentile intervals. Calibration errors are biased upwards, in the rows as in every resample of them, so theirs are
-/// reflected at the figure, [2 v - high, 2 v - low] cut at 0 (Efron's basic bootstrap): they speak of the error itself and may lie below the figure where that is mostly chance. Where the kernel error's
+/// reflected at the figure, [2 v - high, 2 v - low] cut at 0 (Efron's basic bootstrap; debiased ones at the plug-in error that they estimate in the resamples): they speak of the error itself and may lie below the figure where that is mostly chance. Where the kernel error's
 /// resamples rest on a draw of pairs its interval is wider than need be.
 /// </remarks>
 public sealed class CalibrationReport
@@ -43,32 +44,45 @@ public sealed class CalibrationReport
         var metrics = CalibrationMetricNames.All.Count;
         var pairs = labels.Length > 1 ? CalibrationPairs.Draw(sample.Predictions, sample.Labels, ResampledPairs, (int)options.Seed) : null;
         var values = new double[metrics];
-        sample.Measure(sample.NewWorkspace(), values);
+        var workspace = sample.NewWorkspace();
+        sample.Measure(workspace, values);
         values[(int)CalibrationMetric.KernelError] = pairs is null ? double.NaN : KernelCalibrationError.Unbiased(sample.Predictions, sample.Labels, (int)options.Seed, cancellation);
 
         var resampler = new RowResampler(labels.Length);
-        var draws = Bootstrap.Run(metrics, options, "calibration report", sample.NewWorkspace, (random, workspace, statistics) =>
+        var draws = Bootstrap.Run(metrics, options, "calibration report", sample.NewWorkspace, (random, own, statistics) =>
         {
-            resampler.Draw(random, workspace.Multiplicities);
-            sample.MeasureResample(workspace, statistics);
-            statistics[(int)CalibrationMetric.KernelError] = pairs?.MeanOf(workspace.Multiplicities) ?? double.NaN;
+            resampler.Draw(random, own.Multiplicities);
+            sample.MeasureResample(own, statistics);
+            statistics[(int)CalibrationMetric.KernelError] = pairs?.MeanOf(own.Multiplicities) ?? double.NaN;
         }, cancellation);
+        var runs = RankedHits.Runs(workspace.Confidences, workspace.Hits, CalibrationError.DefaultBins);
+        var resampled = new Resampled(runs.L1, runs.L2, pairs?.Mean ?? double.NaN);
         var estimates = new Estimate[metrics];
         foreach (var metric in CalibrationMetricNames.All)
-            estimates[(int)metric] = new Estimate(values[(int)metric], Interval(metric, values[(int)metric], draws, pairs?.Mean ?? double.NaN), labels.Length);
+            estimates[(int)metric] = new Estimate(values[(int)metric], Interval(metric, values[(int)metric], draws, resampled), labels.Length);
         return new CalibrationReport(estimates, CalibrationError.TopLabelCurve(predictions, labels, level: options.Level), NotesOn(predictions, labels));
     }
 
-    private static Interval Interval(CalibrationMetric metric, double value, BootstrapDraws draws, double pairMean)
+    /// <summary>What debiased and sampled figures estimate in a world where the rows are all there is: the plug-in errors, and the mean over the pairs that are resampled.</summary>
+    private readonly record struct Resampled(double L1, double L2, double PairMean);
+
+    private static Interval Interval(CalibrationMetric metric, double value, BootstrapDraws draws, Resampled resampled)
     {
         var (low, high, level) = draws[(int)metric];
+        Interval Around(double target) => new(Math.Max(0, value + target - high), Math.Max(0, value + target - low), level);
         return metric switch
         {
             CalibrationMetric.LogLoss or CalibrationMetric.Brier or CalibrationMetric.Accuracy => new Interval(low, high, level),
-            CalibrationMetric.KernelError => new Interval(value + pairMean - high, value + pairMean - low, level),
-            _ => new Interval(Math.Max(0, 2 * value - high), Math.Max(0, 2 * value - low), level),
+            CalibrationMetric.KernelError => new Interval(value + resampled.PairMean - high, value + resampled.PairMean - low, level),
+            CalibrationMetric.DebiasedError => Around(resampled.L1),
+            CalibrationMetric.DebiasedRootMeanSquareError => Around(resampled.L2),
+            CalibrationMetric.ClasswiseError => Lowered(Around(value), TensorPrimitives.Average(draws.Sorted((int)metric)) - value),
+            _ => Around(value),
         };
     }
+
+    // Most bins of most classes are nearly right, where resamples understate what chance adds: the low end goes down by as much again.
+    private static Interval Lowered(Interval interval, double bias) => interval with { Low = Math.Max(0, interval.Low - Math.Max(0, bias)) };
 
     private static List<string> NotesOn(Predictions predictions, ReadOnlySpan<int> labels)
     {

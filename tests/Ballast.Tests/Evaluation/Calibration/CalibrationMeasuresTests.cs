@@ -72,7 +72,7 @@ public sealed class CalibrationMeasuresTests
     [Fact]
     public void Right_probabilities_are_rejected_as_often_as_the_level_says()
     {
-        const int Runs = 400;
+        const int Runs = 250;
         double[][] pValues = [.. Enumerable.Range(0, Runs).Select(run =>
         {
             var (predictions, labels) = RecalibratorTests.Distorted(120, 3, 1, seed: 1000 + run);
@@ -80,9 +80,9 @@ public sealed class CalibrationMeasuresTests
             return new[] { result.PValue, result.TopLabel, result.Classwise, result.Kernel, result.Spiegelhalter };
         })];
 
-        // Binomial(400, .1): 40 expected, standard deviation 6; the exact tests of 99 draws reject with chance .1 at most, ties apart.
+        // Binomial(250, .1): 25 expected, standard deviation 5; the exact tests of 99 draws reject with chance .1 at most, ties apart.
         foreach (var s in Enumerable.Range(0, 5))
-            Assert.InRange(pValues.Count(p => p[s] <= 0.1), 18, 62);
+            Assert.InRange(pValues.Count(p => p[s] <= 0.1), 9, 44);
     }
 
     [Fact]
@@ -104,21 +104,22 @@ public sealed class CalibrationMeasuresTests
         var (many, manyLabels) = RecalibratorTests.Distorted(400_000, 3, 2, seed: 77);
         var truth = CalibrationError.TopLabel(many, manyLabels);
         var classwise = CalibrationError.Classwise(many, manyLabels);
+        var trueLoss = manyLabels.Select((label, i) => -Math.Log(many[i, label])).Average();
         var (ece, own, debiased, classes, loss) = (0, 0, 0, 0, 0);
         for (var run = 0; run < Runs; run++)
         {
             var (predictions, labels) = RecalibratorTests.Distorted(Rows, 3, 2, seed: 5000 + run);
-            var options = new BootstrapOptions { Draws = 300, Seed = run };
+            var options = new BootstrapOptions { Draws = 200, Seed = run };
             var report = CalibrationReport.Compute(predictions, labels, options);
             ece += report[CalibrationMetric.EqualWidthError].Interval.Contains(truth) ? 1 : 0;
             own += CalibrationError.TopLabelEstimate(predictions, labels, options).Interval.Contains(truth) ? 1 : 0;
             debiased += report[CalibrationMetric.DebiasedError].Interval.Contains(truth) ? 1 : 0;
             classes += report[CalibrationMetric.ClasswiseError].Interval.Contains(classwise) ? 1 : 0;
-            loss += report[CalibrationMetric.LogLoss].Interval.Contains(manyLabels.Select((label, i) => -Math.Log(many[i, label])).Average()) ? 1 : 0;
+            loss += report[CalibrationMetric.LogLoss].Interval.Contains(trueLoss) ? 1 : 0;
         }
 
         // 95% of 200 is 190, standard deviation 3.
-        Assert.All([ece, own, debiased, classes, loss], held => Assert.InRange(held, 178, Runs));
+        Assert.True(ece >= 178 && own >= 178 && debiased >= 178 && classes >= 178 && loss >= 178, $"held: ece {ece}, {own}, debiased {debiased}, class-wise {classes}, log loss {loss} of {Runs}");
     }
 
     [Fact]

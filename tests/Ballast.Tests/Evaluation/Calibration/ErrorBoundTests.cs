@@ -137,6 +137,6 @@ public sealed class ErrorBoundTests
         double Distance(LogitRecalibrator recalibrator) =>
             recalibrator.Fit(bent, labels).Apply(bent).Values.ToArray().Zip(straight.Values.ToArray(), (p, q) => Math.Abs(p - q)).Average();
 
-        Assert.True(Distance(new HCalibration(new() { Steps = 150 })) < 0.75 * Distance(new TemperatureScaling()));
+        Assert.True(Distance(new HCalibration(new() { Steps = 150, LearningRate = 0.03, LearningRateDecay = 0.98, HeldOut = 0, Selection = StepSelection.LastStep })) < 0.75 * Distance(new TemperatureScaling()));
     }
 }

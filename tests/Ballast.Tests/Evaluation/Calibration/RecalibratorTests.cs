@@ -202,11 +202,11 @@ public sealed class RecalibratorTests
         {
             var map = Make(key, 3).Fit(predictions, labels);
             var affine = AffineLogits.Of(map, 3)!;
-            var input = Logits.From(predictions).Normalised().Values;
+            var input = Logits.From(predictions).Normalised().Values.ToArray();
             var logits = new double[input.Length];
             for (var i = 0; i < predictions.Count; i++)
                 for (var k = 0; k < 3; k++)
-                    logits[3 * i + k] = affine.Bias[k] + Enumerable.Range(0, 3).Sum(j => affine.Weights[3 * k + j] * Logits.From(predictions).Normalised().Values[3 * i + j]);
+                    logits[3 * i + k] = affine.Bias[k] + Enumerable.Range(0, 3).Sum(j => affine.Weights[3 * k + j] * input[3 * i + j]);
 
             var (expected, actual) = (map.Apply(predictions).Values.ToArray(), new Logits(logits, 3).ToPredictions().Values.ToArray());
 
@@ -284,6 +284,6 @@ public sealed class RecalibratorTests
 
         Assert.False(given.OnLogProbabilities);
         Assert.True(normalised.OnLogProbabilities);
-        Assert.Equal(normalised.Apply(raised).Values.ToArray(), normalised.Apply(raised.Normalised()).Values.ToArray());
+        Assert.All(normalised.Apply(raised).Values.ToArray().Zip(normalised.Apply(raised.Normalised()).Values.ToArray()), pair => Assert.Equal(pair.First, pair.Second, 1e-12));
     }
 }
