@@ -15,6 +15,7 @@ internal static class Verbs
         LabelsCommand.Create(),
         EvaluateCommand.Create(),
         CalibrateCommand.Create(),
+        FairnessCommand.Create(),
         RunsCommand.Create(),
         MethodsCommand.Create(),
         ReproduceCommand.Create(),
