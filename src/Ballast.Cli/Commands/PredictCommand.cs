@@ -3,6 +3,7 @@ using Ballast.Cli.Commands.Networks;
 using Ballast.Cli.Shell;
 using Ballast.Core;
 using Ballast.Data.Reading;
+using Ballast.Evaluation.Calibration;
 using Ballast.Learning.Tabular.Saving;
 using Spectre.Console;
 
@@ -16,19 +17,21 @@ internal static class PredictCommand
         var table = new Argument<string>("TABLE") { Description = "A table (csv, tsv, Parquet, JSON lines, also .gz), which need not hold the target, a folder of images, or an IDX file of images." };
         var model = new Option<string>("--model") { Description = "A model that train or check saved; for images also an ONNX network of scores.", HelpName = "FILE", Required = true };
         var output = new Option<string>("--out") { Description = "The csv to write: the table with predictions; for images a row each.", HelpName = "P.csv", DefaultValueFactory = _ => "predictions.csv" };
+        var recalibrator = new Option<string?>("--recalibrator") { Description = "A recalibrator that calibrate wrote, applied to the model's probabilities.", HelpName = "FILE" };
         return new Verb("predict", "Predict the rows of a table, or images, with a saved model.", session => ImageInput.Is(session.Get(table)!)
-            ? ImagePrediction.Run(session, session.Get(table)!, session.Get(model)!, session.Get(output)!)
-            : Run(session, session.Get(table)!, session.Get(model)!, session.Get(output)!))
-        { table, model, output };
+            ? ImagePrediction.Run(session, session.Get(table)!, session.Get(model)!, session.Get(recalibrator), session.Get(output)!)
+            : Run(session, session.Get(table)!, session.Get(model)!, session.Get(recalibrator), session.Get(output)!))
+        { table, model, recalibrator, output };
     }
 
-    private static int Run(CommandSession session, string path, string modelPath, string output)
+    private static int Run(CommandSession session, string path, string modelPath, string? recalibratorPath, string output)
     {
         var model = ModelFile.Load(modelPath);
         var encoder = model.Encoder ?? throw new DataFormatException(modelPath, "a model of bare features", "one that knows its table's columns");
+        var recalibrator = recalibratorPath is null ? null : ReadRecalibrator(recalibratorPath, model.Classifier?.ClassNames ?? throw new ArgumentException("A model of numbers has no probabilities to recalibrate."));
         var table = TableReader.Read(path, progress: session.Progress, cancellation: session.Cancellation);
         var data = encoder.Transform(table);
-        var columns = model.Classifier is null ? Values(model, data) : Classes(model, data);
+        var columns = model.Classifier is null ? Values(model, data) : Classes(model, data, recalibrator);
         var names = TableWriter.Append(path, output, columns, progress: session.Progress, cancellation: session.Cancellation);
 
         session.Record.Data(DataFingerprint.Of(path));
@@ -45,10 +48,23 @@ internal static class PredictCommand
         return [new AddedColumn("prediction", row => values[row].ToString("R"))];
     }
 
-    private static AddedColumn[] Classes(SavedModel model, Dataset data)
+    /// <summary>The recalibrator of a file, for a model of these classes.</summary>
+    public static ITrainedRecalibrator ReadRecalibrator(string path, IReadOnlyList<string> names)
     {
-        var predictions = model.PredictProbabilities(data);
-        var decided = model.Decide(predictions);
+        var file = RecalibratorFile.Load(path);
+        // Files of bare numbers know their classes by number alone.
+        var numbered = file.ClassNames.Select((name, k) => name == $"{k}").All(same => same);
+        if (file.ClassNames.Count != names.Count || !numbered && !file.ClassNames.SequenceEqual(names))
+            throw new DataFormatException(path, $"a recalibrator of {string.Join(", ", file.ClassNames)}", $"one of the model's classes, {string.Join(", ", names)}");
+        return file.Map;
+    }
+
+    private static AddedColumn[] Classes(SavedModel model, Dataset data, ITrainedRecalibrator? recalibrator)
+    {
+        var own = model.PredictProbabilities(data);
+        var predictions = recalibrator?.Apply(own) ?? own;
+        // A rule was tuned on the model's own probabilities; its decisions stay.
+        var decided = model.Decide(model.DecisionRule is null ? predictions : own);
         var names = model.Classifier!.ClassNames;
         return
         [

@@ -48,7 +48,7 @@ public sealed class TrainingPart(Dataset data, int[] groups, IClassifier learner
             var (honest, labels) = Inner(treatment, rows, cancellation);
             if (treatment.Recalibrate)
             {
-                maps.Add(new TemperatureScaling().Fit(honest, labels));
+                maps.Add(new BestRecalibrator(seed).Fit(honest, labels, cancellation));
                 honest = maps[^1].Apply(honest);
             }
             if (treatment.Balance == BalanceTreatment.TunedDecision)

@@ -38,7 +38,7 @@ public enum BalanceTreatment
 /// <summary>A recipe from a training set to a model: what is done about labels, about rare classes, and about probabilities.</summary>
 /// <param name="Labels">What is done about suspected label errors.</param>
 /// <param name="Balance">What is done about rare classes.</param>
-/// <param name="Recalibrate">Whether probabilities are mended by temperature scaling on inner out-of-fold predictions.</param>
+/// <param name="Recalibrate">Whether probabilities are mended on inner out-of-fold predictions.</param>
 public sealed record Treatment(LabelTreatment Labels = LabelTreatment.AsGiven, BalanceTreatment Balance = BalanceTreatment.AsIs, bool Recalibrate = false)
 {
     /// <summary>The table as it came.</summary>

@@ -13,7 +13,7 @@ namespace Ballast.Cli.Commands.Networks;
 /// <summary><c>predict</c> on images: one row an image, its class and the probability of each.</summary>
 internal static class ImagePrediction
 {
-    public static int Run(CommandSession session, string path, string modelPath, string output)
+    public static int Run(CommandSession session, string path, string modelPath, string? recalibratorPath, string output)
     {
         if (!NetworkReading.IsNetwork(modelPath))
             throw new ArgumentException($"'{path}' holds images, but '{modelPath}' is no network: .safetensors or .onnx is expected.");
@@ -29,6 +29,8 @@ internal static class ImagePrediction
         var data = saved.Normalization is { } normalization ? ChannelNormalization.Apply(images.Data, normalization) : images.Data;
         var predictions = Inference.Probabilities(network, data, cancellation: session.Cancellation);
         IReadOnlyList<string> names = saved.ClassNames.Count > 0 ? saved.ClassNames : [.. Enumerable.Range(0, predictions.Classes).Select(k => $"{k}")];
+        if (recalibratorPath is not null)
+            predictions = PredictCommand.ReadRecalibrator(recalibratorPath, names).Apply(predictions);
         if (names.Count != predictions.Classes)
             throw new DataFormatException(modelPath, $"{predictions.Classes} outputs", $"one for each of {names.Count} classes");
         var decided = predictions.PredictedClasses();
