@@ -25,6 +25,7 @@ internal static class TrainCommand
             HelpName = "KIND",
             DefaultValueFactory = _ => "auto",
         };
+        kind.AcceptOnlyFromAmong([.. tableKinds, .. ImageNetworks.Names]);
         var weights = new Option<bool>("--class-weights") { Description = "Make every class count alike." };
         var resample = new Option<string?>("--resample")
         {
