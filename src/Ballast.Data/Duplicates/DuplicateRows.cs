@@ -65,21 +65,40 @@ public sealed class DuplicateRows
         var groups = new DisjointSets(table.RowCount);
         for (var i = 0; i < foldedFirst.Length; i++)
             groups.Union(i, foldedFirst[i]);
-        foreach (var (a, b) in NearPairs.Find(compared, representatives, cancellation))
+        var derived = new bool[table.RowCount];
+        foreach (var (odd, origin) in OffGridPairs.Find(compared, representatives, seed, cancellation))
+        {
+            groups.Union(odd, origin);
+            derived[odd] = true;
+        }
+        int[] regular = [.. representatives.Where(i => !derived[i])];
+        var near = Enumerable.Range(0, table.RowCount).Count(i => exactFirst[i] == i && groups.Find(i) != i);
+        foreach (var (a, b) in OneCellPairs.Find(compared, folded, regular, near, seed, cancellation))
             groups.Union(a, b);
-        int[] distinct = [.. representatives.Where(i => groups.Find(i) == i)];
-        foreach (var (a, b) in OneCellPairs.Find(folded, distinct, seed, cancellation))
+        int[] single = [.. regular.Where(i => groups.Find(i) == i)];
+        foreach (var (a, b) in NearPairs.Find(compared, single, cancellation))
             groups.Union(a, b);
 
         var duplicateOf = new int[table.RowCount];
         var isExact = new bool[table.RowCount];
+        var heads = Heads(groups, derived);
         for (var i = 0; i < duplicateOf.Length; i++)
         {
-            var first = groups.Find(i);
+            var first = heads[groups.Find(i)];
             duplicateOf[i] = first == i ? -1 : first;
             isExact[i] = exactFirst[i] != i;
         }
         return new DuplicateRows(duplicateOf, isExact);
+    }
+
+    // The first row of each group that does not itself stem from another.
+    private static int[] Heads(DisjointSets groups, bool[] derived)
+    {
+        var heads = Enumerable.Repeat(-1, derived.Length).ToArray();
+        for (var i = 0; i < heads.Length; i++)
+            if (!derived[i] && heads[groups.Find(i)] < 0)
+                heads[groups.Find(i)] = i;
+        return heads;
     }
 
     // For each row the first row that equals it in every column.

@@ -47,18 +47,20 @@ internal static class NearPairs
     internal static double Cut(double[] nearRatio, double[] nextRatio)
     {
         var near = nearRatio.Order().ToArray();
-        var next = nextRatio.Order().ToArray();
-        var count = near.Length;
-        double low = next[(int)(0.005 * count)], high = next[(int)(0.05 * count)], anchor = near[(int)(0.2 * count)];
-        if (!(low > 0 && high > low && anchor > 0))
-            return -1;
-        var exponent = Math.Log(10) / Math.Log(high / low) / 2;
         var cut = -1.0;
-        for (var i = 0; i < count && near[i] <= Math.Min(LargestRatio, anchor); i++)
+        for (var round = 0; round < 2; round++)
         {
-            var expected = 0.2 * count * Math.Pow(near[i] / anchor, exponent);
-            if (expected <= AllowedCoincidences * (i + 1))
-                cut = near[i];
+            var known = cut;
+            var next = nextRatio.Where((_, i) => nearRatio[i] > known).Order().ToArray();
+            (cut, var best) = (-1, 0.0);
+            for (var (i, below) = (0, 0); i < near.Length && near[i] <= LargestRatio; i++)
+            {
+                while (below < next.Length && next[below] <= Math.Sqrt(near[i]))
+                    below++;
+                var coincidences = (below + 1) / 2.0;
+                if (coincidences <= AllowedCoincidences * (i + 1) && i + 1 - (2 * coincidences) >= best)
+                    (cut, best) = (near[i], i + 1 - (2 * coincidences));
+            }
         }
         return cut;
     }
