@@ -14,7 +14,7 @@ internal sealed class CellChanges
     private const int Apart = Classes - 1;
     private const int Draws = 4_000;
 
-    // A changed cell is mostly a random value; but a mistyped one may lie as well near as far.
+    // A changed cell is mostly a random value; but a mistyped one may lie as well near as far, or be missing.
     private const double AnySize = 0.25;
 
     private readonly TableColumn column;
@@ -36,14 +36,15 @@ internal sealed class CellChanges
         cuts = sizes.Length == 0 ? [] : [.. Enumerable.Range(1, Apart - 1).Select(k => sizes[sizes.Length >> (Apart - k)])];
         foreach (var (a, b) in pairs)
             chance[Of(a, b)] += 1.0 / pairs.Count;
-        var possible = chance.Count(share => share > 0);
-        for (var k = 0; k < Classes; k++)
-            if (chance[k] > 0)
-                chance[k] = ((1 - AnySize) * chance[k]) + (AnySize / possible);
+        for (var k = isNumeric ? 0 : Apart; k < Classes; k++)
+            chance[k] = ((1 - AnySize) * chance[k]) + (AnySize / (isNumeric ? Classes : 1));
     }
 
     /// <summary>The share of random changes that fall into a class.</summary>
     public double Chance(int kind) => chance[kind];
+
+    /// <summary>Whether the class is that of a number against a missing one.</summary>
+    public bool IsBlank(int kind) => isNumeric && kind == Apart;
 
     /// <summary>The class of two different values.</summary>
     public int Of(int rowA, int rowB)

@@ -8,7 +8,7 @@ namespace Ballast.Data.Duplicates;
 /// <remarks>
 /// Each such row is compared with the nearest row that has none. How near chance brings a row that stems from no other is seen on decoys: rows of the table, given the same stray
 /// decimals and forbidden to find themselves. The share of odd rows that are no copies is Storey's estimate (2002), from those that lie farther than most decoys; rows
-/// are taken, nearest first, while at most 15% of them are expected to be no copies.
+/// are taken, nearest first, while at most 15% of all and half of the last are expected to be no copies. A row that strays in most of its numbers is taken wherever another is close.
 /// </remarks>
 internal static class OffGridPairs
 {
@@ -21,6 +21,10 @@ internal static class OffGridPairs
     private const double SmallChange = 0.01;
     private const double Mismatch = 100;
 
+    // Rows most of whose numbers stray come from elsewhere than the table, and need lie no nearer to a row than two units a number.
+    private const int FewestForeign = 3;
+    private const double ForeignDistance = 4;
+
     /// <summary>Finds the pairs, the odd row first.</summary>
     /// <param name="columns">The columns.</param>
     /// <param name="rows">Rows to compare, ascending.</param>
@@ -30,8 +34,8 @@ internal static class OffGridPairs
     {
         var numeric = columns.Where(RowPoints.IsNumeric).ToArray();
         NumberGrid[] grids = [.. numeric.Select(column => NumberGrid.Of(column, rows))];
-        var isOdd = rows.Select(row => grids.Where((grid, j) => grid.IsOff(numeric[j].Number(row))).Any()).ToArray();
-        int[] odd = [.. rows.Where((_, i) => isOdd[i])], regular = [.. rows.Where((_, i) => !isOdd[i])];
+        var strays = rows.Select(row => grids.Where((grid, j) => grid.IsOff(numeric[j].Number(row))).Count()).ToArray();
+        int[] odd = [.. rows.Where((_, i) => strays[i] > 0)], regular = [.. rows.Where((_, i) => strays[i] == 0)];
         if (odd.Length == 0 || regular.Length < 3 || odd.Length > LargestShareOffGrid * rows.Length)
             return [];
 
@@ -50,7 +54,9 @@ internal static class OffGridPairs
 
         double[] observed = [.. Enumerable.Range(0, odd.Length).Select(i => nearest.SquaredDistances(i)[0])];
         var cut = Cut([.. observed.Order()], chance);
-        return [.. Enumerable.Range(0, odd.Length).Where(i => observed[i] <= cut).Select(i => (odd[i], regular[nearest.Of(i)[0]]))];
+        int[] straysOfOdd = [.. strays.Where(count => count > 0)];
+        var (many, close) = (Math.Max(FewestForeign, (grids.Count(grid => grid.Step > 0) + 1) / 2), ForeignDistance * numeric.Length);
+        return [.. Enumerable.Range(0, odd.Length).Where(i => observed[i] <= cut || (straysOfOdd[i] >= many && observed[i] <= close)).Select(i => (odd[i], regular[nearest.Of(i)[0]]))];
 
         PointSet Points(int[] chosen, Func<int, int, double> stray)
         {
@@ -63,7 +69,7 @@ internal static class OffGridPairs
             for (var i = 0; i < chosen.Length; i++)
                 for (var c = 0; c < codes.Length; c++)
                     cells[(i * codes.Length) + c] = codes[c][chosen[i]];
-            return new PointSet(values, chosen.Length, numeric.Length, cells, codes.Length, Mismatch);
+            return new PointSet(values, chosen.Length, numeric.Length, cells, codes.Length, Math.Max(Mismatch, 2 * ForeignDistance * numeric.Length));
         }
     }
 

@@ -23,6 +23,7 @@ internal sealed class OneCellMixture
     private readonly double[,] crowd;
     private readonly double[] copies;
     private readonly double[,] rate;
+    private double blanked = 1;
 
     private OneCellMixture(CellChanges[] changes, Crowding crowding, int[][] alone, int[] rows)
     {
@@ -81,6 +82,7 @@ internal sealed class OneCellMixture
         var found = new double[width];
         for (var round = 0; round < Rounds; round++)
         {
+            var (blanks, byChance) = (0.0, 0.0);
             for (var c = 0; c < width; c++)
             {
                 found[c] = 0;
@@ -95,8 +97,10 @@ internal sealed class OneCellMixture
                         var (copied, natural) = Means(c, x, s);
                         var share = copied / (copied + natural);
                         found[c] += share * counts[c, x, s];
+                        blanks += changes[c].IsBlank(x) ? share * counts[c, x, s] : 0;
                         nature += (1 - share) * counts[c, x, s];
                     }
+                    byChance += changes[c].IsBlank(x) ? copies[c] * changes[c].Chance(x) : 0;
                     rate[c, x] = Math.Min(bounds[c, x], nature / crowds);
                 }
             }
@@ -104,6 +108,7 @@ internal sealed class OneCellMixture
             var mean = Math.Max(found.Average(count => Math.Min(count, most)), 1e-3);
             for (var c = 0; c < width; c++)
                 copies[c] = Math.Min(most, (found[c] + PriorWeight) / (1 + (PriorWeight / mean)));
+            blanked = (blanks + PriorWeight) / (byChance + PriorWeight);
         }
     }
 
@@ -133,7 +138,7 @@ internal sealed class OneCellMixture
     }
 
     private (double Copied, double Natural) Means(int c, int x, int s) =>
-        ((copies[c] * changes[c].Chance(x) * rowShare[c, s]) + 1e-12, (rate[c, x] * crowd[c, s]) + 1e-12);
+        ((copies[c] * (changes[c].IsBlank(x) ? blanked : 1) * changes[c].Chance(x) * rowShare[c, s]) + 1e-12, (rate[c, x] * crowd[c, s]) + 1e-12);
 
     // A changed cell takes a copy away from the crowd of its original, or into another: the less crowded row tells what nature does here.
     private int StratumOf(int c, int a, int b) => Stratum(Math.Min(crowding.Of(c, a), crowding.Of(c, b)));
