@@ -16,6 +16,7 @@ internal static class OffGridPairs
     private const double LargestShareOffGrid = 0.25;
     private const int DecoysARow = 4;
     private const int FewestDecoys = 200;
+    private const int MostDecoys = 4_000;
 
     // A step of the grid, or 1% of the spread, counts as one unit of distance; another category as ten.
     private const double SmallChange = 0.01;
@@ -45,8 +46,8 @@ internal static class OffGridPairs
         var nearest = NearestNeighbours.Between(Points(odd, (_, _) => 0), points, 1, cancellation: cancellation);
 
         var random = RandomStream.For(seed, "decoys");
-        var perRow = Math.Max(DecoysARow, FewestDecoys / odd.Length);
-        int[] models = [.. Enumerable.Range(0, odd.Length * perRow).Select(i => odd[i / perRow])];
+        var order = random.Permutation(odd.Length);
+        int[] models = [.. Enumerable.Range(0, Math.Clamp(DecoysARow * odd.Length, FewestDecoys, MostDecoys)).Select(i => odd[order[i % order.Length]])];
         int[] places = [.. models.Select(_ => random.Next(regular.Length))];
         int[] decoys = [.. places.Select(place => regular[place])];
         var near = NearestNeighbours.Between(Points(decoys, (i, j) => grids[j].Stray(numeric[j].Number(models[i]))), points, 2, cancellation: cancellation);
