@@ -13,7 +13,8 @@ namespace Ballast.Core;
 /// </remarks>
 public sealed class RandomStream
 {
-    private readonly uint key0, key1, index0, index1;
+    private readonly uint key0, key1;
+    private uint index0, index1;
     private readonly uint[] block = new uint[4];
     private ulong position;
     private int used = 4;
@@ -33,6 +34,16 @@ public sealed class RandomStream
     {
         ArgumentNullException.ThrowIfNull(what);
         return new RandomStream(Mix((ulong)seed + Mix(Hash(what))), (ulong)index);
+    }
+
+    /// <summary>Makes this the stream of another index of the same seed and purpose, from its first number on: for loops that must not allocate.</summary>
+    /// <param name="index">As in <see cref="For"/>; the numbers are those that <c>For(seed, what, index)</c> would give.</param>
+    public void Restart(long index)
+    {
+        (index0, index1) = ((uint)index, (uint)((ulong)index >> 32));
+        position = 0;
+        used = 4;
+        spareGaussian = double.NaN;
     }
 
     /// <summary>32 random bits.</summary>

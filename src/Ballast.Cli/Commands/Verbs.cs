@@ -14,6 +14,7 @@ internal static class Verbs
         ResampleCommand.Create(),
         LabelsCommand.Create(),
         EvaluateCommand.Create(),
+        FairnessCommand.Create(),
         RunsCommand.Create(),
         MethodsCommand.Create(),
         ReproduceCommand.Create(),

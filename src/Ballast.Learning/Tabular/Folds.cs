@@ -1,4 +1,5 @@
 using Ballast.Core;
+using Ballast.Data.Splitting;
 
 namespace Ballast.Learning.Tabular;
 
@@ -21,7 +22,7 @@ public static class Folds
         Guard.InRange(folds, 2, labels.Length);
         var foldOfRow = new int[labels.Length];
         var next = 0;
-        foreach (var rows in RowsByClass(labels, classes))
+        foreach (var rows in RowGroups.ByClass(labels, classes))
         {
             RandomStream.For(seed, "folds", next).Shuffle(rows.AsSpan());
             foreach (var row in rows)
@@ -45,7 +46,7 @@ public static class Folds
     public static int[] StratifiedByGroup(ReadOnlySpan<int> labels, int classes, ReadOnlySpan<int> groups, int folds, long seed = 0)
     {
         Guard.SameLength(labels.Length, groups.Length, nameof(labels), nameof(groups));
-        var members = Members(groups, seed);
+        var members = RowGroups.LargestFirst(groups, RandomStream.For(seed, "group folds"));
         Guard.InRange(folds, 2, members.Count);
         var scale = new double[classes];
         foreach (var label in labels)
@@ -83,31 +84,4 @@ public static class Folds
     /// <exception cref="ArgumentOutOfRangeException">Fewer than two folds, or more folds than groups.</exception>
     public static int[] ByGroup(ReadOnlySpan<int> groups, int folds, long seed = 0) =>
         StratifiedByGroup(new int[groups.Length], 1, groups, folds, seed);
-
-    private static int[][] RowsByClass(ReadOnlySpan<int> labels, int classes)
-    {
-        var rows = Enumerable.Range(0, classes).Select(_ => new List<int>()).ToArray();
-        for (var i = 0; i < labels.Length; i++)
-            rows[labels[i]].Add(i);
-        return Array.ConvertAll(rows, list => list.ToArray());
-    }
-
-    // Rows of each group, large groups first, equal ones shuffled.
-    private static List<int[]> Members(ReadOnlySpan<int> groups, long seed)
-    {
-        var rowsOf = new Dictionary<int, List<int>>();
-        var members = new List<int[]>();
-        for (var i = 0; i < groups.Length; i++)
-        {
-            if (groups[i] < 0)
-                members.Add([i]);
-            else if (rowsOf.TryGetValue(groups[i], out var rows))
-                rows.Add(i);
-            else
-                rowsOf.Add(groups[i], [i]);
-        }
-        members.AddRange(rowsOf.Values.Select(rows => rows.ToArray()));
-        RandomStream.For(seed, "group folds").Shuffle(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(members));
-        return [.. members.OrderByDescending(rows => rows.Length)];
-    }
 }

@@ -29,7 +29,12 @@ internal static class EvaluationMethods
         new("fairness-pid", "Local and global disparity decomposed",
             "Demystifying Local and Global Fairness Trade-offs in Federated Learning Using Partial Information Decomposition",
             "Hamman, Dutta", "ICLR", 2024,
-            "Splits unfairness over several clients into what shows globally, inside each client and in both, and traces the best accuracy under limits on them."),
+            "Splits unfairness over several clients into what shows globally, inside each client and in both, and traces the best accuracy under limits on them.")
+        {
+            IsBuilt = true,
+            Types = ["Ballast.Evaluation.Fairness.DisparityDecomposition", "Ballast.Evaluation.Fairness.FairnessFrontier", "Ballast.Evaluation.Fairness.JointDistribution", "Ballast.Evaluation.Fairness.GroupGaps"],
+            Commands = ["fairness"],
+        },
         new("fair-error-bound", "Group-fair segmentation by error-bound scaling",
             "FairSeg: A Large-Scale Medical Image Segmentation Dataset for Fairness Learning Using Segment Anything Model with Fair Error-Bound Scaling",
             "Tian, Shi, Luo, Kouhana, Elze, Wang", "ICLR", 2024,

@@ -68,4 +68,16 @@ public sealed class RandomStreamTests
             Assert.Equal(Enumerable.Range(0, length).Select(_ => one.NextUInt32()), filled);
         }
     }
+
+    [Fact]
+    public void A_restarted_stream_is_the_stream_of_that_index()
+    {
+        var stream = RandomStream.For(3, "restart");
+        stream.NextGaussian();
+
+        stream.Restart((5L << 32) + 7);
+
+        var fresh = RandomStream.For(3, "restart", (5L << 32) + 7);
+        Assert.Equal(Enumerable.Range(0, 9).Select(_ => fresh.NextGaussian()).ToArray(), Enumerable.Range(0, 9).Select(_ => stream.NextGaussian()).ToArray());
+    }
 }

@@ -1,0 +1,53 @@
+using Ballast.Learning.Networks;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Ballast.Learning.Training;
+
+/// <summary>What training makes small: a map from (network, batch) to a scalar loss. The trainer knows nothing else of a method.</summary>
+/// <remarks>
+/// An objective may ask to be told where training is: the hooks do nothing unless overridden. Everything random in an objective comes from
+/// <see cref="Core.RandomStream"/> keyed by its seed and the step, so that a resumed run draws what the uninterrupted one would have drawn.
+/// </remarks>
+public abstract class Objective
+{
+    /// <summary>The loss of a batch, with the graph that leads to the network's parameters. Called inside the trainer's dispose scope.</summary>
+    /// <returns>A scalar.</returns>
+    public abstract Tensor Loss(Network network, Batch batch);
+
+    /// <summary>Parameters of the objective itself that are trained beside the network's, such as a learned noise; by default none.</summary>
+    public virtual IEnumerable<(string Name, Parameter Parameter)> NamedParameters => [];
+
+    /// <summary>Tensors that the objective carries from step to step; checkpoints keep them and resuming copies into them. By default none.</summary>
+    public virtual IEnumerable<(string Name, Tensor Tensor)> State => [];
+
+    /// <summary>Training begins: the network, the training samples and the plan are known.</summary>
+    public virtual void TrainingBegun(Network network, TrainingPlan plan)
+    {
+    }
+
+    /// <summary>Epoch <paramref name="epoch"/> (from 0) begins.</summary>
+    public virtual void EpochBegun(Network network, int epoch)
+    {
+    }
+
+    /// <summary>Epoch <paramref name="epoch"/> has ended; the network is in evaluation mode and gradients are off.</summary>
+    public virtual void EpochEnded(Network network, int epoch)
+    {
+    }
+
+    /// <summary>Step <paramref name="step"/> (from 0 over the whole training) is about to compute its loss.</summary>
+    public virtual void BatchBegun(Network network, long step)
+    {
+    }
+
+    /// <summary>The gradients of step <paramref name="step"/> stand and the optimiser has not stepped yet.</summary>
+    public virtual void GradientsReady(Network network, long step)
+    {
+    }
+
+    /// <summary>The optimiser has made step <paramref name="step"/>.</summary>
+    public virtual void StepTaken(Network network, long step)
+    {
+    }
+}
