@@ -5,7 +5,7 @@ using Ballast.Learning.Tabular;
 
 namespace Ballast.Cli.Checks;
 
-/// <summary>The learners that judge labels together, weighted by how well each explains the labels that their mean does not suspect.</summary>
+/// <summary>The learners that judge labels together, weighted half evenly and half by how well each explains the labels that their mean does not suspect.</summary>
 /// <param name="Members">The learners.</param>
 /// <param name="OutOfFold">Their out-of-fold probabilities of all rows.</param>
 internal sealed record LabelJudge(IReadOnlyList<IClassifier> Members, IReadOnlyList<Predictions> OutOfFold)
@@ -13,7 +13,9 @@ internal sealed record LabelJudge(IReadOnlyList<IClassifier> Members, IReadOnlyL
     private const long JudgedCells = 1_500_000;
     private const int MostDivisions = 5;
     private const int Rounds = 200;
-    private const double LeastWeight = 0.02;
+
+    // Learners that err differently rank suspects better together than the likelihood of each lets expect.
+    private const double ShareEvenly = 0.5;
 
     /// <summary>Out of fold without the suspects. On other folds other rows train a row's judge: the mean over several divisions ranks with less of their luck.</summary>
     public Predictions PredictAgain(Dataset data, int[] groups, int[] folds, bool[] suspects, int seed, IProgress<ProgressUpdate>? progress, CancellationToken cancellation)
@@ -28,9 +30,10 @@ internal sealed record LabelJudge(IReadOnlyList<IClassifier> Members, IReadOnlyL
             progress?.Report(new ProgressUpdate("predicting again without suspects", (double)division / divisions));
             var foldOfRow = division == 0 ? folds : Folds.StratifiedByGroup(data.Labels.Span, data.ClassCount, groups, folds.Max() + 1, seed + division);
             for (var m = 0; m < Members.Count; m++)
-                if (weights[m] > 0)
-                    TensorPrimitives.MultiplyAdd(CrossValidation.OutOfFold(Members[m], kept, foldOfRow, steps, cancellation: cancellation).Values, weights[m] / divisions, sum, sum);
+                TensorPrimitives.MultiplyAdd(CrossValidation.OutOfFold(Members[m], kept, foldOfRow, steps, cancellation: cancellation).Values, weights[m] / divisions, sum, sum);
         }
+        // Weights that add to one by a rounding error too much must not look like faulty probabilities.
+        TensorPrimitives.Min(sum, 1.0, sum);
         return new Predictions(sum, data.ClassCount, OutOfFold[0].RowIds);
     }
 
@@ -58,8 +61,7 @@ internal sealed record LabelJudge(IReadOnlyList<IClassifier> Members, IReadOnlyL
                 weights[m] = next[m] / total;
         }
         for (var m = 0; m < weights.Length; m++)
-            weights[m] = weights[m] < LeastWeight ? 0 : weights[m];
-        TensorPrimitives.Divide(weights, weights.Sum(), weights);
+            weights[m] = (ShareEvenly / weights.Length) + ((1 - ShareEvenly) * weights[m]);
         return weights;
     }
 }
