@@ -44,6 +44,6 @@ internal sealed record FrameCase(int[] Counts, int Width, double[] LambdaW, doub
     {
         var trained = UnconstrainedFeatures.Train(
             new() { ClassCounts = Counts, FeatureWidth = Width, LambdaW = LambdaW, LambdaH = LambdaH, Scale = Scale, Steps = steps, Seed = seed }, cancellation);
-        return FrameRun.Of(seed, trained, Prediction);
+        return FrameRun.Of(seed, steps, trained, Prediction);
     }
 }
