@@ -9,6 +9,7 @@ public static class ReproductionRegistry
         new CompSumLossesReproduction(),
         new ConRReproduction(),
         new FairnessPidReproduction(),
+        new HCalibrationReproduction(),
         new ImbalancedMetricsReproduction(),
         new LabelErrorsReproduction(),
         new LongTailBaselinesReproduction(),

@@ -62,6 +62,9 @@ internal sealed class Audit
     /// <summary>Weak slices found.</summary>
     public IReadOnlyList<Slice> Slices { get; set; } = [];
 
+    /// <summary>What the model given was shown, in the order of <see cref="Everything"/>; null where none was given.</summary>
+    public Dataset? GivenInputs { get; set; }
+
     /// <summary>Findings, in the order reported.</summary>
     public IReadOnlyList<Finding> Findings => findings;
 

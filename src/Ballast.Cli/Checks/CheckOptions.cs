@@ -38,6 +38,9 @@ public sealed record CheckOptions
     /// <summary>Folds of the cross-validation, 2 to 20.</summary>
     public int Folds { get; init => field = Guard.InRange(value, 2, 20, nameof(Folds)); } = 5;
 
+    /// <summary>Weight decay that the model given was trained with, above 0; the usual 5e-4 where it is not known.</summary>
+    public double WeightDecay { get; init => field = Guard.Positive(value, nameof(WeightDecay)); } = 5e-4;
+
     /// <summary>Seed of every random choice.</summary>
     public int Seed { get; init; }
 }

@@ -14,7 +14,7 @@ internal sealed class CheckRun(CheckOptions options, IProgress<ProgressUpdate>? 
     private const int MostClasses = 500;
 
     private static readonly ICheck[] ColumnChecks = [new ConstantColumnCheck(), new IdentifierColumnCheck(), new MissingValuesCheck(), new LeakageCheck(), new DuplicatesCheck()];
-    private static readonly ICheck[] ClassChecks = [new LabelErrorsCheck(), new ClassImbalanceCheck(), new CalibrationCheck(), new ThresholdCheck(), new GroupGapCheck(), new WeakSliceCheck()];
+    private static readonly ICheck[] ClassChecks = [new LabelErrorsCheck(), new ClassImbalanceCheck(), new CalibrationCheck(), new ThresholdCheck(), new GroupGapCheck(), new WeakSliceCheck(), new NeuralCollapseCheck()];
     private static readonly ICheck[] TargetChecks = [new TargetOutliersCheck(), new GroupGapCheck(), new WeakSliceCheck()];
 
     /// <summary>Does the job; writes nothing.</summary>
@@ -121,10 +121,8 @@ internal sealed class CheckRun(CheckOptions options, IProgress<ProgressUpdate>? 
         var groups = GroupsOfCopies(audit);
         var folds = Folds.StratifiedByGroup(data.Labels.Span, data.ClassCount, groups, Math.Min(options.Folds, groups.Distinct().Count()), options.Seed);
         var (learner, outOfFold, judge) = Learners.Choose(data, folds, options.Seed, progress, cancellation);
-        progress?.Report(new ProgressUpdate("predicting again without suspects", 0));
         var suspects = SuspectedLabels.Find(data.Labels, outOfFold, cancellation: cancellation).Mask;
-        var again = CrossValidation.OutOfFold(judge, Suspects.Drop(data, suspects), folds, new FoldSteps { TransformTraining = (part, _) => Suspects.WithoutDropped(part) }, cancellation: cancellation);
-        audit.Judged = new Judged(data, groups, folds, learner, outOfFold, again);
+        audit.Judged = new Judged(data, groups, folds, learner, outOfFold, judge.PredictAgain(data, groups, folds, suspects, options.Seed, progress, cancellation));
         Score(audit);
     }
 
@@ -132,7 +130,8 @@ internal sealed class CheckRun(CheckOptions options, IProgress<ProgressUpdate>? 
     {
         progress?.Report(new ProgressUpdate("predicting by the model given", 0));
         var user = UserModel.Open(audit, coding);
-        var predictions = user.Model.Predict(user.Encoder.Transform(audit.Table, coding).Data);
+        audit.GivenInputs = user.Encoder.Transform(audit.Table, coding).Data;
+        var predictions = user.Model.Predict(audit.GivenInputs);
         var data = audit.Data();
         audit.Judged = new Judged(data, GroupsOfCopies(audit), new int[data.Count], null, predictions, predictions);
         Score(audit);

@@ -53,7 +53,11 @@ internal sealed class RemedyTrials
     public (IReadOnlyList<RemedyResult> Results, Treatment Chosen) Run(IProgress<ProgressUpdate>? progress, CancellationToken cancellation)
     {
         Treatment[] labelling = [new(LabelTreatment.DropSuspects), new(LabelTreatment.RelabelSuspects)];
-        Treatment[] balancing = [new(Balance: BalanceTreatment.ClassWeights), new(Balance: BalanceTreatment.Smote), new(Balance: BalanceTreatment.TunedDecision)];
+        Treatment[] balancing =
+        [
+            new(Balance: BalanceTreatment.ClassWeights), new(Balance: BalanceTreatment.ClassBalanced), new(Balance: BalanceTreatment.LogitAdjusted), new(Balance: BalanceTreatment.Smote),
+            new(Balance: BalanceTreatment.TunedDecision),
+        ];
         var recalibrating = new Treatment(Recalibrate: true);
         Try([Treatment.None, .. labelling, .. balancing, recalibrating], progress, cancellation);
 

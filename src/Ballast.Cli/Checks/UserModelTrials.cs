@@ -29,7 +29,7 @@ internal static class UserModelTrials
             var (learnPredictions, learnLabels) = Rows.Pick(predictions, labels, learn);
             var (heldPredictions, heldLabels) = Rows.Pick(predictions, labels, held);
             var decisions = Tune(learnPredictions, learnLabels, cancellation).Decide(heldPredictions);
-            var recalibrated = new TemperatureScaling().Fit(learnPredictions, learnLabels).Apply(heldPredictions);
+            var recalibrated = new BestRecalibrator(seed).Fit(learnPredictions, learnLabels, cancellation).Apply(heldPredictions);
             for (var i = 0; i < held.Length; i++)
             {
                 decided[held[i]] = decisions[i];
@@ -45,7 +45,7 @@ internal static class UserModelTrials
             new("threshold moving", "macro F1", MacroF1.Of(labels, usual, predictions.Classes), MacroF1.Of(labels, decided, predictions.Classes), gain.Interval, moves, moves ? "gain" : "no gain beyond chance"),
             new("recalibration", "log loss", before.Average(), after.Average(), change.Interval, recalibrates, recalibrates ? "gain" : "no gain beyond chance"),
         ];
-        var map = recalibrates ? new TemperatureScaling().Fit(predictions, labels) : null;
+        var map = recalibrates ? new BestRecalibrator(seed).Fit(predictions, labels, cancellation) : null;
         var rule = moves ? Tune(map?.Apply(predictions) ?? predictions, labels, cancellation) : null;
         return (results, new TreatedModel(model, map, rule), new Treatment(Balance: moves ? BalanceTreatment.TunedDecision : BalanceTreatment.AsIs, Recalibrate: recalibrates).Name);
     }

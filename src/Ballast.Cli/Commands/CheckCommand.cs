@@ -22,6 +22,7 @@ internal static class CheckCommand
         var categorical = Columns("--categorical", "Read these columns as categories.");
         var numeric = Columns("--numeric", "Read these columns as numbers.");
         var maxRows = new Option<int>("--max-rows") { Description = "Examine at most so many rows; a longer table is sampled.", HelpName = "N", DefaultValueFactory = _ => 100_000 };
+        var decay = new Option<double>("--weight-decay") { Description = "Weight decay that the network given by --model was trained with.", HelpName = "W", DefaultValueFactory = _ => 5e-4 };
         var failOn = new Option<string?>("--fail-on") { Description = "Exit 1 where a finding of this severity or worse stands: high, medium or low.", HelpName = "SEVERITY" };
         return new Verb("check", "Audit a table and a model: what is wrong, what mends it, and a better model.", session =>
         {
@@ -36,11 +37,14 @@ internal static class CheckCommand
                 Categorical = session.Get(categorical) ?? [],
                 Numeric = session.Get(numeric) ?? [],
                 MaxRows = session.Get(maxRows),
+                WeightDecay = session.Get(decay),
                 Seed = session.Seed,
             };
+            if (session.Given(decay) && options.Model is null)
+                throw new ArgumentException("--weight-decay goes with --model.");
             return Run(session, options, session.Get(output)!, Gate(session.Get(failOn)));
         })
-        { table, target, group, model, output, task, ignore, categorical, numeric, maxRows, failOn };
+        { table, target, group, model, output, task, ignore, categorical, numeric, maxRows, decay, failOn };
     }
 
     private static int Run(CommandSession session, CheckOptions options, string folder, Severity? gate)

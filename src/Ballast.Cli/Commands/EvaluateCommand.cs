@@ -2,7 +2,7 @@ using System.CommandLine;
 using Ballast.Cli.Shell;
 using Ballast.Core;
 using Ballast.Data.Reading;
-using Ballast.Evaluation.Calibration;
+using Ballast.Evaluation.Calibration.Measures;
 using Ballast.Evaluation.Metrics;
 using Ballast.Numerics.Intervals;
 using Spectre.Console;
@@ -88,9 +88,10 @@ internal static class EvaluateCommand
             notes.Add($"No row is labelled {string.Join(", ", report.Metrics.AbsentClasses.Select(k => input.ClassNames[k]))}: averages leave these classes out.");
         if (predictions.Clipped > 0)
             notes.Add($"{predictions.Clipped} probabilities lay a hair outside [0, 1] and were clipped.");
-        var error = CalibrationError.TopLabel(predictions, input.Labels);
-        notes.Add($"Expected calibration error {error:0.0000} (15 bins, n={input.Labels.Length}).");
-        return Show(session, input.Labels.Length, figures, report.Metrics.Undefined, notes, new { classes = input.ClassNames, calibrationError = error });
+        var calibration = CalibrationFigures.Of(predictions, input.Labels, bootstrap, session.Cancellation);
+        figures.AddRange(calibration.Errors);
+        notes.AddRange(calibration.Notes);
+        return Show(session, input.Labels.Length, figures, report.Metrics.Undefined, notes, new { classes = input.ClassNames, calibrationError = calibration.Report[CalibrationMetric.EqualWidthError].Value, calibrated = calibration.Test });
     }
 
     private static int Show<T>(

@@ -1,5 +1,6 @@
 using Ballast.Core;
 using Ballast.Data.Reading;
+using Ballast.Evaluation.Calibration;
 using Ballast.Exchange;
 
 namespace Ballast.Cli.Commands;
@@ -23,8 +24,9 @@ internal sealed record EvaluationInput(int[] Labels, IReadOnlyList<string> Class
     /// <param name="scores">Score column.</param>
     /// <param name="positive">The label that counts as positive.</param>
     /// <param name="cancellation">Stops the reading.</param>
+    /// <param name="kind">What a table's probability columns hold.</param>
     public static EvaluationInput Read(
-        string path, string labels, IReadOnlyList<string> probabilities, string? scores, string? positive, CancellationToken cancellation)
+        string path, string labels, IReadOnlyList<string> probabilities, string? scores, string? positive, CancellationToken cancellation, ScoreKind kind = ScoreKind.Probabilities)
     {
         if (path.EndsWith(".npy", StringComparison.OrdinalIgnoreCase))
             return FromArrays(path, labels, positive, cancellation);
@@ -50,7 +52,7 @@ internal sealed record EvaluationInput(int[] Labels, IReadOnlyList<string> Class
             for (var i = 0; i < column.Length; i++)
                 values[i * columns.Count + k] = column[i];
         }
-        return Choose(Classes(texts, names, path, labels), names, MakePredictions(values, columns.Count, path), positive);
+        return Choose(Classes(texts, names, path, labels), names, MakePredictions(values, columns.Count, path, kind), positive);
     }
 
     private static EvaluationInput FromArrays(string path, string labelsPath, string? positive, CancellationToken cancellation)
@@ -99,15 +101,15 @@ internal sealed record EvaluationInput(int[] Labels, IReadOnlyList<string> Class
                 column: OriginColumn);
     }
 
-    private static Predictions MakePredictions(double[] values, int classes, string path)
+    private static Predictions MakePredictions(double[] values, int classes, string path, ScoreKind kind = ScoreKind.Probabilities)
     {
         try
         {
-            return new Predictions(values, classes);
+            return kind == ScoreKind.Logits ? new Logits(values, classes).ToPredictions() : new Predictions(values, classes);
         }
         catch (ArgumentException error)
         {
-            throw new DataFormatException(path, error.Message.TrimEnd('.'), "probabilities", inner: error);
+            throw new DataFormatException(path, error.Message.TrimEnd('.'), kind == ScoreKind.Logits ? "finite logits" : "probabilities", inner: error);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Ballast.Core;
 using Ballast.Data.Reading;
+using Ballast.Evaluation.Calibration;
 using Ballast.Exchange;
 
 namespace Ballast.Cli.Commands;
@@ -11,11 +12,12 @@ namespace Ballast.Cli.Commands;
 /// <param name="ClassNames">The probability table's column names; the numbers 0..K-1 for an array.</param>
 internal sealed record LabelsInput(Predictions Predictions, int[] Labels, IReadOnlyList<string> ClassNames)
 {
-    public static LabelsInput Read(string probabilities, string labels, IProgress<ProgressUpdate>? progress, CancellationToken cancellation)
+    public static LabelsInput Read(
+        string probabilities, string labels, IProgress<ProgressUpdate>? progress, CancellationToken cancellation, ScoreKind kind = ScoreKind.Probabilities)
     {
         var (values, names) = IsArray(probabilities) ? ProbabilityArray(probabilities, cancellation) : ProbabilityTable(probabilities, progress, cancellation);
         var given = IsArray(labels) ? LabelArray(labels, cancellation) : LabelTable(labels, names, progress, cancellation);
-        return new LabelsInput(new Predictions(values, names.Count), given, names);
+        return new LabelsInput(kind == ScoreKind.Logits ? new Logits(values, names.Count).ToPredictions() : new Predictions(values, names.Count), given, names);
     }
 
     private static bool IsArray(string path) => Path.GetExtension(path).Equals(".npy", StringComparison.OrdinalIgnoreCase);

@@ -18,8 +18,9 @@ internal static class OnnxPrediction
     /// <param name="modelPath">The ONNX file.</param>
     /// <param name="classes">Names of the classes; empty for numbers from 0.</param>
     /// <param name="ignored">Columns that the model does not take.</param>
+    /// <param name="recalibratorPath">A recalibrator of the model's probabilities; null for none.</param>
     /// <param name="output">The csv to write.</param>
-    public static int Run(CommandSession session, string path, string modelPath, IReadOnlyList<string> classes, IReadOnlyList<string> ignored, string output)
+    public static int Run(CommandSession session, string path, string modelPath, IReadOnlyList<string> classes, IReadOnlyList<string> ignored, string? recalibratorPath, string output)
     {
         if (classes.Count == 1)
             throw new ArgumentException("--classes gives one name; a classifier has at least two classes, as in --classes no,yes.");
@@ -31,8 +32,10 @@ internal static class OnnxPrediction
         if (model.CodedColumns is [var coded, ..])
             throw new DataFormatException(
                 path, "texts, which the model takes as numbers", "numbers: which number stands for which text is known to the table that the model was trained on alone", column: coded);
-        var predictions = model.Predict(encoder.Transform(table));
-        return PredictCommand.Write(session, path, output, predictions.Count, PredictCommand.Classes(given => given.PredictedClasses(), predictions, model.ClassNames));
+        var recalibrator = recalibratorPath is null ? null : PredictCommand.ReadRecalibrator(recalibratorPath, model.ClassNames);
+        var own = model.Predict(encoder.Transform(table));
+        var predictions = recalibrator?.Apply(own) ?? own;
+        return PredictCommand.Write(session, path, output, predictions.Count, PredictCommand.Columns(predictions.PredictedClasses(), predictions, model.ClassNames));
     }
 
     private static (OnnxClassifier Model, FeatureEncoder Encoder) Open(string path, Table table, IReadOnlyList<string> classes, IReadOnlyList<string> ignored)

@@ -16,6 +16,7 @@ internal static class Verbs
         ResampleCommand.Create(),
         LabelsCommand.Create(),
         EvaluateCommand.Create(),
+        CalibrateCommand.Create(),
         FairnessCommand.Create(),
         RunsCommand.Create(),
         MethodsCommand.Create(),

@@ -1,4 +1,5 @@
 using Ballast.Core;
+using Ballast.Numerics.Intervals;
 
 namespace Ballast.Evaluation.Calibration;
 
@@ -18,7 +19,48 @@ public static class CalibrationError
     /// <param name="bins">Bins of equal width.</param>
     /// <exception cref="ArgumentException">There are no rows, lengths differ, or a label lies outside 0..K-1.</exception>
     public static double TopLabel(Predictions predictions, ReadOnlySpan<int> labels, int bins = DefaultBins) =>
-        TopLabelTotals(predictions, labels, bins).Error();
+        BinnedResiduals.OfTopLabel(predictions, labels, bins);
+
+    /// <summary><see cref="TopLabel"/> with a bootstrap interval over rows.</summary>
+    /// <remarks>
+    /// The error is biased upwards, in the rows as in every resample of them; so the interval is the percentile interval of the draws reflected at the figure, [2 v - high, 2 v - low] cut at 0, and may lie below a
+    /// figure that is mostly chance. Rows lie sorted by bin, so that a draw is one pass over multiplicities and residuals.
+    /// </remarks>
+    /// <param name="predictions">n x K probabilities.</param>
+    /// <param name="labels">n classes 0..K-1.</param>
+    /// <param name="bootstrap">Draws, level, seed; null for 1000, 95%, 0.</param>
+    /// <param name="bins">Bins of equal width.</param>
+    /// <param name="cancellation">Stops the work.</param>
+    /// <inheritdoc cref="TopLabel" path="/exception"/>
+    public static Estimate TopLabelEstimate(
+        Predictions predictions, ReadOnlySpan<int> labels, BootstrapOptions? bootstrap = null, int bins = DefaultBins, CancellationToken cancellation = default)
+    {
+        var totals = TopLabelTotals(predictions, labels, bins);
+        var residuals = new double[labels.Length];
+        var ends = new int[bins];
+        for (var b = 1; b < bins; b++)
+            ends[b] = ends[b - 1] + totals.Counts[b - 1];
+        for (var i = 0; i < residuals.Length; i++)
+        {
+            var top = predictions.ArgMax(i);
+            var confidence = predictions[i, top];
+            residuals[ends[totals.BinOf(confidence)]++] = (top == labels[i] ? 1 : 0) - confidence;
+        }
+        var resampler = new RowResampler(residuals.Length);
+        var draws = Bootstrap.Run(1, bootstrap ?? BootstrapOptions.Default, "calibration error", () => new byte[residuals.Length], (random, multiplicities, error) =>
+        {
+            resampler.Draw(random, multiplicities);
+            error[0] = 0;
+            for (var b = 0; b < bins; b++)
+            {
+                var start = b == 0 ? 0 : ends[b - 1];
+                error[0] += Math.Abs(MultiplicitySum.Of(multiplicities.AsSpan(start..ends[b]), residuals.AsSpan(start..ends[b])));
+            }
+            error[0] /= residuals.Length;
+        }, cancellation);
+        var (value, (low, high, level)) = (totals.Error(), draws[0]);
+        return new Estimate(value, new Interval(Math.Max(0, 2 * value - high), Math.Max(0, 2 * value - low), level), residuals.Length);
+    }
 
     /// <summary>The reliability curve of the most probable class; its <see cref="ReliabilityCurve.Error"/> is <see cref="TopLabel"/>.</summary>
     /// <inheritdoc cref="TopLabel" path="/exception"/>
@@ -37,18 +79,7 @@ public static class CalibrationError
 
     /// <summary>Class-wise calibration error: the mean of <see cref="OfClass"/> over the K classes.</summary>
     /// <inheritdoc cref="TopLabel" path="/exception"/>
-    public static double Classwise(Predictions predictions, ReadOnlySpan<int> labels, int bins = DefaultBins)
-    {
-        ArgumentNullException.ThrowIfNull(predictions);
-        var classes = predictions.Classes;
-        // One pass over the rows for all classes: a pass a class would read the whole block K times.
-        return Totals(predictions, labels, bins, classes, (values, y, totals) =>
-        {
-            for (var i = 0; i < y.Length; i++)
-                for (var k = 0; k < classes; k++)
-                    totals[k].Add(values[i * classes + k], y[i] == k);
-        }).Average(totals => totals.Error());
-    }
+    public static double Classwise(Predictions predictions, ReadOnlySpan<int> labels, int bins = DefaultBins) => BinnedResiduals.OfClasses(predictions, labels, bins);
 
     private static BinTotals TopLabelTotals(Predictions predictions, ReadOnlySpan<int> labels, int bins)
     {

@@ -1,5 +1,8 @@
 using System.Text.Json.Serialization;
 using Ballast.Core;
+using Ballast.Evaluation.Calibration.Curves;
+using Ballast.Evaluation.Calibration.ErrorBound;
+using Ballast.Evaluation.Calibration.Scaling;
 
 namespace Ballast.Evaluation.Calibration;
 
@@ -12,8 +15,14 @@ public interface IRecalibrator
     /// <summary>Learns the map.</summary>
     /// <param name="predictions">n x K probabilities.</param>
     /// <param name="labels">n classes 0..K-1.</param>
+    /// <param name="cancellation">Stops the work.</param>
     /// <exception cref="ArgumentException">There are no rows, lengths differ, or a label lies outside 0..K-1.</exception>
-    ITrainedRecalibrator Fit(Predictions predictions, ReadOnlySpan<int> labels);
+    ITrainedRecalibrator Fit(Predictions predictions, ReadOnlySpan<int> labels, CancellationToken cancellation = default);
+
+    /// <summary>What a user should know about a fit on these labels, as sentences.</summary>
+    /// <param name="labels">n classes 0..K-1.</param>
+    /// <param name="classes">Number of classes K.</param>
+    IReadOnlyList<string> Notes(ReadOnlySpan<int> labels, int classes) => [];
 }
 
 /// <summary>A learned map of probabilities; goes to JSON and back through this interface.</summary>
@@ -23,6 +32,14 @@ public interface IRecalibrator
 [JsonDerivedType(typeof(IsotonicMap), "isotonic")]
 [JsonDerivedType(typeof(PriorShiftMap), "prior-shift")]
 [JsonDerivedType(typeof(ChainedMap), "chain")]
+[JsonDerivedType(typeof(VectorMap), "vector")]
+[JsonDerivedType(typeof(MatrixMap), "matrix")]
+[JsonDerivedType(typeof(TemperatureMixtureMap), "temperature-mixture")]
+[JsonDerivedType(typeof(OneAgainstRestMap), "one-against-rest")]
+[JsonDerivedType(typeof(TopLabelMap), "top-label")]
+[JsonDerivedType(typeof(TemperatureEnsembleMap), "temperature-ensemble")]
+[JsonDerivedType(typeof(PiecewiseLinearMap), "piecewise-linear")]
+[JsonDerivedType(typeof(MonotoneNetworkMap), "monotone-network")]
 public interface ITrainedRecalibrator
 {
     /// <summary>The mended probabilities of the same rows.</summary>

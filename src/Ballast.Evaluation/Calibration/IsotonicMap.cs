@@ -1,4 +1,5 @@
 using Ballast.Core;
+using Ballast.Evaluation.Calibration.Curves;
 
 namespace Ballast.Evaluation.Calibration;
 
@@ -20,22 +21,8 @@ public sealed record IsotonicMap(int Classes, IReadOnlyList<IsotonicMap.Curve> C
         var columns = Curves.Select((curve, c) =>
         {
             var (places, heights) = (curve.Places.ToArray(), curve.Heights.ToArray());
-            return Array.ConvertAll(predictions.Column(Curves.Count == 1 ? Classes - 1 : c), x => At(places, heights, x));
+            return Array.ConvertAll(predictions.Column(Curves.Count == 1 ? Classes - 1 : c), x => Interpolation.At(places, heights, x));
         });
         return OneAgainstRest.Combine(predictions, [.. columns]);
-    }
-
-    private static double At(double[] places, double[] heights, double x)
-    {
-        var found = Array.BinarySearch(places, x);
-        if (found >= 0)
-            return heights[found];
-        var above = ~found;
-        if (above == 0)
-            return heights[0];
-        if (above == places.Length)
-            return heights[^1];
-        var share = (x - places[above - 1]) / (places[above] - places[above - 1]);
-        return heights[above - 1] + share * (heights[above] - heights[above - 1]);
     }
 }

@@ -1,4 +1,5 @@
 using Ballast.Core;
+using Ballast.Evaluation.Calibration.Curves;
 
 namespace Ballast.Evaluation.Calibration;
 
@@ -7,16 +8,22 @@ namespace Ballast.Evaluation.Calibration;
 /// Source: Zadrozny and Elkan, KDD 2002; pool adjacent violators after averaging rows of equal probability. Linear between blocks,
 /// constant outside. Follows any monotone distortion, but wants a thousand rows or more and gives probabilities of exactly 0 and 1.
 /// </remarks>
-public sealed class IsotonicRecalibration : IRecalibrator
+public sealed class IsotonicRecalibration(RecalibrationScope scope = RecalibrationScope.OneAgainstRest) : IRecalibrator
 {
     /// <inheritdoc/>
-    public string Name => "isotonic regression";
+    public string Name => scope == RecalibrationScope.TopLabel ? "isotonic regression of the top label" : "isotonic regression";
 
     /// <inheritdoc/>
-    public ITrainedRecalibrator Fit(Predictions predictions, ReadOnlySpan<int> labels)
+    public ITrainedRecalibrator Fit(Predictions predictions, ReadOnlySpan<int> labels, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(predictions);
         LabelledRows.Check(labels, predictions.Count, predictions.Classes);
+        if (scope == RecalibrationScope.TopLabel)
+        {
+            var (confidences, hit) = TopLabel.Of(predictions, labels);
+            var curve = FitCurve(confidences, Array.ConvertAll(hit, right => right ? 1.0 : 0));
+            return new TopLabelMap(new LinearCurve(curve.Places, curve.Heights));
+        }
         var classes = predictions.Classes;
         var steps = new List<IsotonicMap.Curve>();
         var hits = new double[labels.Length];

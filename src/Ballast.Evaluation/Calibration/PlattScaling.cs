@@ -13,7 +13,7 @@ public sealed class PlattScaling : IRecalibrator
     public string Name => "Platt scaling";
 
     /// <inheritdoc/>
-    public ITrainedRecalibrator Fit(Predictions predictions, ReadOnlySpan<int> labels)
+    public ITrainedRecalibrator Fit(Predictions predictions, ReadOnlySpan<int> labels, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(predictions);
         LabelledRows.Check(labels, predictions.Count, predictions.Classes);

@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using Ballast.Core;
 
 namespace Ballast.Evaluation.Calibration;
 
@@ -8,19 +7,21 @@ namespace Ballast.Evaluation.Calibration;
 /// Source: Guo, Pleiss, Sun and Weinberger, "On calibration of modern neural networks", ICML 2017, section 4.2. Logits are log
 /// probabilities (clipped at 1e-12); the loss is convex in 1/T and minimised by safeguarded Newton steps, T within [0.001, 1000].
 /// </remarks>
-public sealed class TemperatureScaling : IRecalibrator
+public sealed class TemperatureScaling : LogitRecalibrator
 {
     private const double LargestInverse = 1000;
 
     /// <inheritdoc/>
-    public string Name => "temperature scaling";
+    public override string Name => "temperature scaling";
 
     /// <inheritdoc/>
-    public ITrainedRecalibrator Fit(Predictions predictions, ReadOnlySpan<int> labels)
+    public override LogitMap Fit(Logits logits, ReadOnlySpan<int> labels, CancellationToken cancellation = default) => Learn(logits, labels);
+
+    internal static TemperatureMap Learn(Logits given, ReadOnlySpan<int> labels)
     {
-        ArgumentNullException.ThrowIfNull(predictions);
-        LabelledRows.Check(labels, predictions.Count, predictions.Classes);
-        var logits = TemperatureMap.LogProbabilities(predictions);
+        ArgumentNullException.ThrowIfNull(given);
+        LabelledRows.Check(labels, given.Count, given.Classes);
+        var logits = given.Values.ToArray();
         var y = labels.ToArray();
 
         // The slope of the loss in the inverse temperature rises with it: keep a bracket, step by Newton, bisect where that leaves it.
@@ -28,7 +29,7 @@ public sealed class TemperatureScaling : IRecalibrator
         var inverse = 1.0;
         for (var step = 0; step < 100; step++)
         {
-            var (slope, curvature) = Derivatives(logits, y, predictions.Classes, inverse);
+            var (slope, curvature) = Derivatives(logits, y, given.Classes, inverse);
             if (slope > 0)
                 high = inverse;
             else

@@ -43,9 +43,9 @@ public static class OnnxGraphReader
     {
         ArgumentNullException.ThrowIfNull(stream);
         var length = stream.Length - stream.Position;
-        if (length is < LeastBytes or > int.MaxValue)
+        if (length < LeastBytes || length > Array.MaxLength)
             throw new DataFormatException(name, $"{length} bytes", "an ONNX model of 8 bytes to 2 GiB");
-        var model = Parse(stream, name);
+        var model = Parse(stream, (int)length, name);
         var tensors = OnnxModel.Open(model, name, folder);
         if (options.Batch == OnnxBatchAxis.AsWritten || !tensors.IsForOneSample)
             return new OnnxImport(tensors, options, onesAreBatch: false).Run();
@@ -59,11 +59,15 @@ public static class OnnxGraphReader
         }
     }
 
-    private static ModelProto Parse(Stream stream, string name)
+    // Read at once, because a parser that reads a stream copies weights in small pieces; the file's own bytes are let go of before the weights are decoded.
+    private static ModelProto Parse(Stream stream, int length, string name)
     {
+        var bytes = new byte[length];
+        if (stream.ReadAtLeast(bytes, length, throwOnEndOfStream: false) < length)
+            throw new DataFormatException(name, "the end of the file", "an ONNX model");
         try
         {
-            return ModelProto.Parser.WithDiscardUnknownFields(true).ParseFrom(stream);
+            return ModelProto.Parser.WithDiscardUnknownFields(true).ParseFrom(bytes);
         }
         catch (InvalidProtocolBufferException error)
         {

@@ -61,6 +61,6 @@ public abstract class AdversarialObjective(Pgd attack, int seed) : Objective
     protected static Tensor Mean(Tensor losses, Tensor? weights)
     {
         ArgumentNullException.ThrowIfNull(losses);
-        return weights is null ? losses.mean() : (losses * weights).sum() / losses.shape[0];
+        return weights is null ? losses.mean() : (losses * weights).sum().Over(losses.shape[0]);
     }
 }

@@ -34,7 +34,7 @@ public sealed class ThreatModel(PerturbationNorm norm, double epsilon)
     public Tensor Direction(Tensor gradient)
     {
         ArgumentNullException.ThrowIfNull(gradient);
-        return Norm == PerturbationNorm.LInfinity ? gradient.sign() : gradient / (Lengths(gradient) + Tiny);
+        return Norm == PerturbationNorm.LInfinity ? gradient.sign() : gradient / Lengths(gradient).Plus(Tiny);
     }
 
     /// <summary>The point moved into the ball around <paramref name="center"/>, then into the data's range, which keeps it in the ball.</summary>
@@ -45,28 +45,24 @@ public sealed class ThreatModel(PerturbationNorm norm, double epsilon)
         ArgumentNullException.ThrowIfNull(point);
         ArgumentNullException.ThrowIfNull(center);
         if (Norm == PerturbationNorm.LInfinity)
-            return Clamp(minimum(maximum(point, center - Epsilon), center + Epsilon));
+            return Clamp(minimum(maximum(point, center.Plus(-Epsilon)), center.Plus(Epsilon)));
         var change = point - center;
-        return Clamp(center + change * (Epsilon / (Lengths(change) + Tiny)).clamp_max(1));
+        return Clamp(center + change * Lengths(change).Plus(Tiny).reciprocal().Times(Epsilon).AtMost(1));
     }
 
     /// <summary>The point with every feature cut to the data's range.</summary>
     public Tensor Clamp(Tensor point)
     {
         ArgumentNullException.ThrowIfNull(point);
-        return (Minimum, Maximum) switch
-        {
-            ({ } low, { } high) => point.clamp(low, high),
-            ({ } low, null) => point.clamp_min(low),
-            (null, { } high) => point.clamp_max(high),
-            _ => point,
-        };
+        var above = Minimum is { } low ? point.AtLeast(low) : point;
+        return Maximum is { } high ? above.AtMost(high) : above;
     }
 
     /// <summary>Throws where a sample lies outside the data's range by more than 1e-6: an attack would move it for free.</summary>
     /// <exception cref="ArgumentException">A feature lies outside.</exception>
     internal void CheckInRange(Tensor inputs)
     {
+        using var scope = NewDisposeScope();
         if (Minimum is { } low && inputs.min().to(ScalarType.Float64).item<double>() is var least && least < low - 1e-6)
             throw new ArgumentException($"An input of {least} lies below the data's range, which begins at {low}.", nameof(inputs));
         if (Maximum is { } high && inputs.max().to(ScalarType.Float64).item<double>() is var most && most > high + 1e-6)

@@ -29,6 +29,6 @@ public sealed class TradesObjective(Pgd attack, double beta = 6, int seed = 0) :
         var scores = network.call(batch.Inputs);                                             // [B, K]
         var (clean, attacked) = (functional.log_softmax(scores, 1), functional.log_softmax(network.call(moved), 1));
         var divergence = (clean.exp() * (clean - attacked)).sum(1);                          // [B]
-        return Mean(crossEntropy.PerSample(scores, labels) + Beta * divergence, batch.Weights);
+        return Mean(crossEntropy.PerSample(scores, labels) + divergence.Times(Beta), batch.Weights);
     }
 }

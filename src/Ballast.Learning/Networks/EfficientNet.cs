@@ -68,9 +68,17 @@ public sealed class EfficientNet : Network
     public override Tensor Features(Tensor input)
     {
         RequireImages(input);
+        RequireVariance(input, Halved(input.shape[2]) * Halved(input.shape[3]));
         using var scope = NewDisposeScope();
         var maps = features.call(input);                         // [B, 4c, h / 32, w / 32]
         return maps.mean([2, 3]).MoveToOuterDisposeScope();      // [B, 4c]
+    }
+
+    // Pixels of the last maps along one axis: stem and four stages step by 2, rounding up.
+    private long Halved(long pixels)
+    {
+        var steps = 3 + ((EfficientNetConfiguration)Configuration).StemStride;
+        return (pixels + (1L << steps) - 1) >> steps;
     }
 
     /// <inheritdoc/>

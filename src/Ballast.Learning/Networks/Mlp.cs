@@ -54,6 +54,7 @@ public sealed class Mlp : Network
     /// <inheritdoc/>
     public override Tensor Features(Tensor input)
     {
+        RequireVariance(input);
         using var flat = input.flatten(1);                       // [B, d]
         return layers.call(flat);                                // [B, width]
     }

@@ -147,6 +147,18 @@ public abstract partial class Network : Module<Tensor, Tensor>
 
     private protected static IReadOnlyList<long> Axes(ImageShape image) => [Guard.Positive(image.Channels), Guard.Positive(image.Height), Guard.Positive(image.Width)];
 
+    /// <summary>Checks that batch normalisation in training sees more than one value a channel; torch itself would go on and leave NaN in the running variances.</summary>
+    /// <param name="input">[B, ...].</param>
+    /// <param name="positions">Fewest positions of a channel that are normalised in one sample: 1 for tables, h w of the smallest maps for images.</param>
+    /// <exception cref="ArgumentException">There is one value alone.</exception>
+    protected void RequireVariance(Tensor input, long positions = 1)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        if (input.shape[0] * positions == 1 && modules().Any(module => module is NormBase { training: true }))
+            throw new ArgumentException(
+                "A single sample cannot train batch normalisation, which needs more than one value a channel; make batches larger or drop the partial one.", nameof(input));
+    }
+
     /// <summary>Checks that the input is a batch of samples of <see cref="InputShape"/>'s rank and channels.</summary>
     /// <exception cref="ArgumentException">It is not; the message names the axis.</exception>
     protected void RequireImages(Tensor input)

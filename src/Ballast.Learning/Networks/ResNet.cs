@@ -60,6 +60,8 @@ public sealed class ResNet : Network
     public override Tensor Features(Tensor input)
     {
         RequireImages(input);
+        var (scale, halvings) = (1L << (stages.Length - 1), stages.Length - 1);
+        RequireVariance(input, ((input.shape[2] + scale - 1) >> halvings) * ((input.shape[3] + scale - 1) >> halvings));
         using var scope = NewDisposeScope();
         var maps = relu.call(bn1.call(conv1.call(input)));       // [B, c, h, w]
         foreach (var stage in stages)

@@ -46,6 +46,7 @@ public sealed class TabularResNet : Network
     /// <inheritdoc/>
     public override Tensor Features(Tensor input)
     {
+        RequireVariance(input);
         using var scope = NewDisposeScope();
         var stream = first.call(embeddings.call(input));         // [B, width]
         return relu.call(normalization.call(blocks.call(stream))).MoveToOuterDisposeScope();

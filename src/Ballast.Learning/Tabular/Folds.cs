@@ -1,5 +1,6 @@
 using Ballast.Core;
 using Ballast.Data.Splitting;
+using Ballast.Numerics.Sampling;
 
 namespace Ballast.Learning.Tabular;
 
@@ -17,19 +18,7 @@ public static class Folds
     /// <param name="seed">Decides which rows meet in a fold.</param>
     /// <returns>n fold indices in 0..<paramref name="folds"/>-1.</returns>
     /// <exception cref="ArgumentOutOfRangeException">Fewer than two folds, or more folds than rows.</exception>
-    public static int[] Stratified(ReadOnlySpan<int> labels, int classes, int folds, long seed = 0)
-    {
-        Guard.InRange(folds, 2, labels.Length);
-        var foldOfRow = new int[labels.Length];
-        var next = 0;
-        foreach (var rows in RowGroups.ByClass(labels, classes))
-        {
-            RandomStream.For(seed, "folds", next).Shuffle(rows.AsSpan());
-            foreach (var row in rows)
-                foldOfRow[row] = next++ % folds; // going on where the last class ended keeps the folds' sizes even
-        }
-        return foldOfRow;
-    }
+    public static int[] Stratified(ReadOnlySpan<int> labels, int classes, int folds, long seed = 0) => StratifiedFolds.Assign(labels, classes, folds, seed);
 
     /// <summary>As <see cref="Stratified"/>, with all rows of a group in one fold.</summary>
     /// <remarks>

@@ -1,4 +1,5 @@
 using Ballast.Core;
+using Ballast.Numerics.Optimization;
 
 namespace Ballast.Learning.Tabular;
 

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Ballast.Numerics.Optimization;
 using MathNet.Numerics.LinearAlgebra;
 
 namespace Ballast.Learning.Tabular;

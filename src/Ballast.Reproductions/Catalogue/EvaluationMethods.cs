@@ -21,7 +21,17 @@ internal static class EvaluationMethods
         new("h-calibration", "Recalibration and calibration metrics",
             "h-calibration: Rethinking Classifier Recalibration with Probabilistic Error-Bounded Objective",
             "Wenjian Huang, Guiping Cao, Jiahao Xia, Jingkun Chen, Hao Wang, Jianguo Zhang", "IEEE TPAMI", 2025,
-            "Makes probabilities mean what they say, for all classes, without changing the predicted class, and measures the error that remains."),
+            "Makes probabilities mean what they say, for all classes, without changing the predicted class, and measures the error that remains.")
+        {
+            IsBuilt = true,
+            Types =
+            [
+                "Ballast.Evaluation.Calibration.ErrorBound.HCalibration", "Ballast.Evaluation.Calibration.ErrorBound.ErrorBoundObjective", "Ballast.Evaluation.Calibration.RecalibratorChoice",
+                "Ballast.Evaluation.Calibration.RecalibratorCandidates", "Ballast.Evaluation.Calibration.CalibrationError", "Ballast.Evaluation.Calibration.Measures.CalibrationReport",
+                "Ballast.Evaluation.Calibration.Measures.CalibrationTest",
+            ],
+            Commands = ["calibrate", "evaluate", "check"],
+        },
         new("accuracy-on-curve", "Subpopulation performance curves",
             "Accuracy on the Curve: On the Nonlinear Correlation of ML Performance Between Data Subpopulations",
             "Weixin Liang, Yining Mao, Yongchan Kwon, Xinyu Yang, James Zou", "ICML", 2023,

@@ -17,17 +17,20 @@ internal static class ImagePrediction
     /// <param name="path">A folder, or an IDX file.</param>
     /// <param name="modelPath">A network.</param>
     /// <param name="classes">Names of the outputs of a network that has none of its own; empty for numbers from 0.</param>
+    /// <param name="recalibratorPath">A recalibrator of the network's probabilities; null for none.</param>
     /// <param name="output">The csv to write.</param>
-    public static int Run(CommandSession session, string path, string modelPath, IReadOnlyList<string> classes, string output)
+    public static int Run(CommandSession session, string path, string modelPath, IReadOnlyList<string> classes, string? recalibratorPath, string output)
     {
         if (!NetworkReading.IsNetwork(modelPath))
             throw new ArgumentException($"'{path}' holds images, but '{modelPath}' is no network: .safetensors or .onnx is expected.");
         var saved = NetworkReading.Open(modelPath);
         using var network = saved.Network;
         var names = NetworkReading.NamesOf(saved, modelPath, classes);
+        var recalibrator = recalibratorPath is null ? null : PredictCommand.ReadRecalibrator(recalibratorPath, names);
         var images = Read(session, path, modelPath, network);
         var data = saved.Normalization is { } normalization ? ChannelNormalization.Apply(images.Data, normalization) : images.Data;
-        var predictions = Inference.Probabilities(network, data, cancellation: session.Cancellation);
+        var own = Inference.Probabilities(network, data, cancellation: session.Cancellation);
+        var predictions = recalibrator?.Apply(own) ?? own;
         var decided = predictions.PredictedClasses();
 
         AtomicFile.Write(output, stream =>

@@ -7,6 +7,6 @@ public sealed record ExpandOperator(Extents Shape) : GraphOperator
     internal override TensorType Infer(IReadOnlyList<TensorType> inputs)
     {
         var x = Shapes.Single(inputs);
-        return Shapes.Broadcast(x.Shape, Shape).Equals(Shape) ? x with { Shape = Shape } : throw new ArgumentException($"{x} does not broadcast to {Shape}.");
+        return Shape.Equals(Shapes.TryBroadcast(x.Shape, Shape)) ? x with { Shape = Shape } : throw new ArgumentException($"{x} does not broadcast to {Shape}.");
     }
 }

@@ -10,7 +10,7 @@ public sealed record PReluOperator(GraphTensor Slope) : GraphOperator
     internal override TensorType Infer(IReadOnlyList<TensorType> inputs)
     {
         var x = Shapes.Real(Shapes.Single(inputs));
-        return Shapes.Broadcast(x.Shape, Slope.Shape).Equals(x.Shape) ? x : throw new ArgumentException($"The slope {Slope} does not broadcast to {x}.");
+        return x.Shape.Equals(Shapes.TryBroadcast(x.Shape, Slope.Shape)) ? x : throw new ArgumentException($"The slope {Slope} does not broadcast to {x}.");
     }
 
     internal override GraphOperator MapTensors(Func<GraphTensor, GraphTensor> map) => new PReluOperator(map(Slope));

@@ -46,14 +46,18 @@ internal static class Shapes
         return type.Shape[axis] != Extents.Batch ? type.Shape[axis] : throw new ArgumentException($"Axis {axis} of {type} is the batch: samples may not be mixed.");
     }
 
-    public static Extents Broadcast(Extents a, Extents b)
+    public static Extents Broadcast(Extents a, Extents b) => TryBroadcast(a, b) ?? throw new ArgumentException($"{a} and {b} do not broadcast.");
+
+    public static Extents? TryBroadcast(Extents a, Extents b)
     {
         var shape = new int[Math.Max(a.Count, b.Count)];
         for (var back = 1; back <= shape.Length; back++)
         {
             var x = back <= a.Count ? a[a.Count - back] : 1;
             var y = back <= b.Count ? b[b.Count - back] : 1;
-            shape[^back] = x == y || y == 1 ? x : x == 1 ? y : throw new ArgumentException($"{a} and {b} do not broadcast.");
+            if (x != y && x != 1 && y != 1)
+                return null;
+            shape[^back] = x == 1 ? y : x;
         }
         return Extents.Of(shape);
     }

@@ -16,7 +16,7 @@ internal static class Composites
         var scale = Factors(import, a, factors, 0) * Factors(import, b, factors, 0);
         if (factors.Count != 2)
             return null;
-        var shape = Shapes.Broadcast(import.Builder.TypeOf(a).Shape, import.Builder.TypeOf(b).Shape);
+        var shape = Shapes.TryBroadcast(import.Builder.TypeOf(a).Shape, import.Builder.TypeOf(b).Shape);
         return (Pair(import, factors[0], factors[1], scale) ?? Pair(import, factors[1], factors[0], scale)) is { } found && import.Builder.TypeOf(found.Item2).Shape.Equals(shape) ? found : null;
     }
 

@@ -122,14 +122,7 @@ internal static class ShapeImports
         var wanted = node.Integers(1) ?? throw node.Unsupported("no shape", "one");
         var target = Extents.Of(wanted.Select(extent => extent == OnnxValue.BatchSize ? Extents.Batch : extent >= 0 ? node.Whole(extent) : throw node.Unsupported($"extent {extent}", "extents from 0 on")));
         var shape = node.TypeOf(0).Shape;
-        try
-        {
-            target = Shapes.Broadcast(shape, target);
-        }
-        catch (ArgumentException error)
-        {
-            throw node.Unsupported($"a shape that does not fit ({error.Message})", "shapes that broadcast");
-        }
+        target = Shapes.TryBroadcast(shape, target) ?? throw node.Unsupported($"{shape} expanded to {target}", "shapes that broadcast");
         return shape.Equals(target) ? node.Operand(0) : node.Apply(new ExpandOperator(target), node.Value(0));
     }
 

@@ -138,6 +138,7 @@ public sealed class OnnxGraphReaderTests
         AssertRefused("'h', used by node Relu 'y' before", new OnnxProto().Input("x", -1, 4).Node("Relu", "y", "h").Node("Relu", "h", "x").Output("y"));
         AssertRefused("'y' twice", new OnnxProto().Input("x", -1, 4).Node("Relu", "y", "x").Node("Tanh", "y", "x").Output("y"));
         AssertRefused("operator set 99", new OnnxProto(99).Input("x", -1, 4).Node("Relu", "y", "x").Output("y"));
+        AssertRefused("do not broadcast", new OnnxProto().Input("x", -1, 4).Input("z", -1, 5).Node("Sigmoid", "s", "z").Node("Mul", "y", "x s").Output("y"));
         var custom = new OnnxProto().Input("x", -1, 4).Node("Fused", "y", "x").Output("y");
         custom.Model.Graph.Node[0].Domain = "com.example";
         AssertRefused("com.example.Fused", custom);

@@ -139,9 +139,9 @@ public sealed class EfficientNetGoldenTests
         using var network = new EfficientNet(EfficientNetConfiguration.Named("tiny", 3, channels: 1, pixels: 8), seed: 0);
         var input = NetworkSamples.Input(network, 1);
 
-        Assert.Contains("more than 1 value per channel", Assert.ThrowsAny<Exception>(() => network.call(input)).Message);
+        Assert.Contains("more than one value a channel", Assert.Throws<ArgumentException>(() => network.call(input)).Message);
         network.eval();
-        Assert.Equal([1, 3], network.call(input).shape);
+        Assert.False(network.call(input).isnan().any().item<bool>());
     }
 
     // By order, batch normalisation's running statistics right after its weights.

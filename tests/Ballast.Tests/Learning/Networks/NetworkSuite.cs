@@ -150,6 +150,23 @@ public sealed class NetworkSuite
         Assert.Equal(single, NetworkSamples.Values(twice), (a, b) => Math.Abs(a - b) < 1e-4 * (1 + Math.Abs(b)));
     }
 
+    [Theory, MemberData(nameof(Small))]
+    public void A_single_sample_is_trained_on_or_refused_and_never_spoils_the_statistics(string name)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var network = NetworkSamples.Make(name);
+        try
+        {
+            network.call(NetworkSamples.Input(network, 1));
+        }
+        catch (ArgumentException error)
+        {
+            Assert.Contains("more than one value a channel", error.Message);
+        }
+
+        Assert.All(network.NamedTensors(), pair => Assert.True(pair.Tensor.isfinite().all().item<bool>(), pair.Name));
+    }
+
     [Theory, MemberData(nameof(All))]
     public void The_graph_takes_the_networks_input_and_gives_its_outputs(string name)
     {

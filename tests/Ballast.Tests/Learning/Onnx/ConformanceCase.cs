@@ -24,8 +24,27 @@ internal sealed class ConformanceCase
     private ConformanceCase(string folder)
     {
         this.folder = folder;
-        model = ModelProto.Parser.ParseFrom(File.ReadAllBytes(Path.Combine(folder, "model.onnx")));
+        Bytes = File.ReadAllBytes(Path.Combine(folder, "model.onnx"));
+        model = ModelProto.Parser.ParseFrom(Bytes);
     }
+
+    public byte[] Bytes { get; }
+
+    /// <summary>How the model is read where its inputs are tensors: those that decide shapes are known.</summary>
+    public OnnxReadOptions Options
+    {
+        get
+        {
+            var set = Directory.GetDirectories(folder, "test_data_set_*").Order(StringComparer.Ordinal).First();
+            return new OnnxReadOptions
+            {
+                Batch = OnnxBatchAxis.AsWritten,
+                ShapingInputs = Unclaimed is null ? InputNames.Zip(Tensors(set, "input")).ToDictionary(pair => pair.First, pair => pair.Second) : [],
+            };
+        }
+    }
+
+    private IEnumerable<string> InputNames => model.Graph.Input.Select(input => input.Name);
 
     public string Name => Path.GetFileName(folder);
 

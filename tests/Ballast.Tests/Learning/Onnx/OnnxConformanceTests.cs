@@ -1,4 +1,6 @@
+using Ballast.Core;
 using Ballast.Exchange.Onnx;
+using Ballast.Tests.Exchange.Onnx;
 
 namespace Ballast.Tests.Learning.Onnx;
 
@@ -39,6 +41,30 @@ public sealed class OnnxConformanceTests(ITestOutputHelper output)
         output.WriteLine($"{mine.Length - failures.Length} of {mine.Length} cases of several nodes passed.");
         Assert.NotEmpty(mine);
         Assert.True(failures.Length == 0, string.Join('\n', failures));
+    }
+
+    [Fact]
+    public void Damaged_cases_of_every_operator_are_survived()
+    {
+        RequireSuite();
+        var claimed = OnnxGraphReader.SupportedOperators.ToHashSet();
+        var trials = int.TryParse(Environment.GetEnvironmentVariable("BALLAST_FUZZ_TRIALS"), out var given) ? given : 10;
+
+        foreach (var candidate in Cases.Value.Where(candidate => candidate.Operators.All(claimed.Contains)))
+            for (var trial = 0; trial < trials; trial++)
+            {
+                var random = RandomStream.For(1, candidate.Name, trial);
+                var changed = candidate.Bytes.ToArray();
+                for (var edits = 1 + random.Next(4); edits > 0; edits--)
+                    changed[random.Next(changed.Length)] = (byte)random.Next(random.Next(2) == 0 ? 16 : 256);
+                try
+                {
+                    Assert.NotEmpty(OnnxBytes.Read(changed, candidate.Options).Outputs);
+                }
+                catch (DataFormatException)
+                {
+                }
+            }
     }
 
     private static void RequireSuite() => Assert.SkipWhen(Cases.Value.Count == 0, "The ONNX conformance suite (package libonnx-testdata) is not installed.");

@@ -1,13 +1,10 @@
 using System.Numerics.Tensors;
 
-namespace Ballast.Learning.Tabular;
-
-/// <summary>Value of a smooth function at <paramref name="point"/>; writes its gradient.</summary>
-internal delegate double SmoothFunction(ReadOnlySpan<double> point, Span<double> gradient);
+namespace Ballast.Numerics.Optimization;
 
 /// <summary>Limited-memory BFGS with a line search that ensures the strong Wolfe conditions.</summary>
 /// <remarks>Source: Nocedal and Wright (2006), Numerical Optimization, algorithms 7.4, 7.5, 3.5 and 3.6.</remarks>
-internal static class Lbfgs
+public static class Lbfgs
 {
     private const int Memory = 10;
     private const double SufficientDecrease = 1e-4, Curvature = 0.9;
@@ -23,9 +20,11 @@ internal static class Lbfgs
     /// <param name="cancellation">Stops the work.</param>
     /// <param name="precondition">Multiplies a vector by an approximate inverse Hessian, up to a factor; null for the identity.</param>
     /// <returns>Whether the tolerance was reached or float64 allows no further descent.</returns>
-    internal static bool Minimize(
+    public static bool Minimize(
         SmoothFunction function, double[] point, double tolerance, int maximumIterations, CancellationToken cancellation, Action<double[]>? precondition = null)
     {
+        ArgumentNullException.ThrowIfNull(function);
+        ArgumentNullException.ThrowIfNull(point);
         var size = point.Length;
         var (gradient, direction, nextPoint, nextGradient) = (new double[size], new double[size], new double[size], new double[size]);
         var history = new List<(double[] Step, double[] Change, double Curvature)>(Memory);
