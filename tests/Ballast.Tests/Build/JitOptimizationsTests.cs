@@ -20,7 +20,7 @@ public sealed class JitOptimizationsTests
         using var scope = NewDisposeScope();
         var value = ones(4);
         using var stop = new CancellationTokenSource();
-        var collecting = Task.Run(() =>
+        var collecting = new Thread(() =>
         {
             while (!stop.IsCancellationRequested)
             {
@@ -28,6 +28,7 @@ public sealed class JitOptimizationsTests
                 GC.WaitForPendingFinalizers();
             }
         });
+        collecting.Start();
 
         try
         {
@@ -37,7 +38,7 @@ public sealed class JitOptimizationsTests
         finally
         {
             stop.Cancel();
-            collecting.Wait();
+            collecting.Join();
         }
 
         Assert.Equal([1, 1, 1, 1], value.data<float>().ToArray());
