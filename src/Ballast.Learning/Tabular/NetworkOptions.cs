@@ -76,7 +76,7 @@ public sealed record NetworkOptions
     {
         TabularArchitecture.Mlp => new TabularMlpConfiguration(shape, Hidden, outputs) { EmbeddingWidth = EmbeddingWidth, Dropout = Dropout },
         TabularArchitecture.ResNet => new TabularResNetConfiguration(shape, outputs) { Width = Width, Blocks = Blocks, EmbeddingWidth = EmbeddingWidth, HiddenDropout = Dropout },
-        _ => throw new ArgumentOutOfRangeException(nameof(Architecture), Architecture, "No such network."),
+        _ => throw new InvalidOperationException($"There is no network {Architecture}."),
     };
 
     internal TrainerOptions TrainerFor(int rows, bool watched)

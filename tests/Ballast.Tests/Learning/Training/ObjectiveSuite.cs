@@ -1,4 +1,5 @@
 using Ballast.Core;
+using Ballast.Learning.Metric;
 using Ballast.Learning.Networks;
 using Ballast.Learning.Training;
 using Ballast.Learning.Training.Feeding;
@@ -16,6 +17,7 @@ public sealed class ObjectiveSuite
     {
         ["cross-entropy"] = new(seed => TrainerTests.Plain()),
         ["squared error"] = new(seed => new TrainerTests.SquaredError()) { Task = ObjectiveTask.Regression, Honours = Honoured.Nothing },
+        ["threshold-consistent margin"] = new(seed => new MetricObjective(new CompositeMetricLoss(new ProxyAnchorLoss(3, 3, seed), new ThresholdConsistentMargin()))) { Honours = Honoured.Nothing },
         ["learned temperature"] = new(seed => new LearnedTemperature()) { Honours = Honoured.Nothing },
     };
 
