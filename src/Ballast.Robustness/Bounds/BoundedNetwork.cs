@@ -49,7 +49,7 @@ public sealed class BoundedNetwork : IDisposable
 
     /// <summary>The network of a graph with one input and one result.</summary>
     /// <param name="graph">The network.</param>
-    /// <param name="weights">Tensors to use in place of the graph's, by name, such as a module's parameters, so that bounds can be differentiated; all of one element type. Null for the graph's own, in double precision.</param>
+    /// <param name="weights">Tensors to use in place of the graph's, by name, such as a module's parameters, so that bounds can be differentiated; all of one element type. What is computed from them is computed once: a network is good for one gradient. Null for the graph's own, in double precision.</param>
     /// <exception cref="NotSupportedException">An operator has no bound; the message names node and operator.</exception>
     /// <exception cref="ArgumentException">A weight is not a finite number, or the network has several inputs.</exception>
     public static BoundedNetwork From(NetworkGraph graph, IReadOnlyDictionary<string, Tensor>? weights = null)
