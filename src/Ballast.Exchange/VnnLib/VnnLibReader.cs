@@ -182,6 +182,9 @@ internal sealed class VnnLibReader(string file)
     {
         var (low, high) = (Fill(double.NegativeInfinity), Fill(double.PositiveInfinity));
         Narrow(low, high, common);
+        for (var i = 0; i < inputs; i++)
+            if (low[i] > high[i])
+                throw new DataFormatException(file, FormattableString.Invariant($"X_{i} between {low[i]:R} and {high[i]:R}"), "a lower bound that is not above the upper bound");
         var commonRows = common.Rows.Select(Row).ToArray();
         var regions = new List<(double[] Low, double[] High, List<IReadOnlyList<OutputConstraint>> Disjuncts)>();
         foreach (var choice in choices)

@@ -49,6 +49,13 @@ internal sealed class BackwardPass
     /// <summary>Added to the coefficients of the activation's input, [P, ...]; null for nothing.</summary>
     public Tensor? MultiplierOf(ActivationStep step) => slopes?.MultiplierOf(step);
 
+    /// <summary>Keeps what the lines above an activation cost, where that was asked for.</summary>
+    public void NoteUpperCost(ActivationStep step, Tensor cost)
+    {
+        if (slopes?.UpperCosts is { } costs)
+            costs[step.Name] = cost.neg().DetachFromDisposeScope();
+    }
+
     /// <summary>Adds [P] to μ.</summary>
     public void AddOffset(Tensor term)
     {

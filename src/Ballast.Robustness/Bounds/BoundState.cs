@@ -18,6 +18,12 @@ internal sealed class BoundState
         (relaxations, maxima, places) = (new Relaxation?[Bounds.Length], new MaxPoolRelaxation?[Bounds.Length], network.Places);
     }
 
+    private BoundState(BoundState other, Soundness soundness)
+    {
+        (Network, Boxes, Soundness, Bounds) = (other.Network, other.Boxes, soundness, other.Bounds);
+        (relaxations, maxima, places) = (other.relaxations, other.maxima, other.places);
+    }
+
     public BoundedNetwork Network { get; }
 
     /// <summary>Number of boxes B.</summary>
@@ -32,6 +38,9 @@ internal sealed class BoundState
     public Relaxation RelaxationOf(ActivationStep step) => relaxations[places[step]]!;
 
     public MaxPoolRelaxation MaxPoolRelaxationOf(MaxPoolStep step) => maxima[places[step]]!;
+
+    /// <summary>The same bounds and lines for passes of another soundness.</summary>
+    public BoundState As(Soundness soundness) => new(this, soundness);
 
     /// <summary>Moves what was found of a step to the scope around <paramref name="scope"/>.</summary>
     public void MoveToOuter(int place, DisposeScope scope)

@@ -9,6 +9,9 @@ internal sealed class RowSlopes
     private readonly Dictionary<string, Tensor> lowerSlopes = [];
     private readonly Dictionary<string, Tensor> multipliers = [];
 
+    /// <summary>What the upper lines of each activation cost the bound, [P, ...], at least 0; null where it is not kept.</summary>
+    public Dictionary<string, Tensor>? UpperCosts { get; init; }
+
     /// <summary>Slopes [P, ...] of the lines below; where a neuron is stable, its slope.</summary>
     public void SetLowerSlope(ActivationStep step, Tensor slope) => lowerSlopes[step.Name] = slope;
 

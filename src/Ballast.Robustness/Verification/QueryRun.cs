@@ -40,10 +40,13 @@ internal sealed class QueryRun
         Begin(VerificationStage.Bounds, "bounding");
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
+        BoundState state = null!;
+        double[] lower = [];
         foreach (var method in new[] { BoundMethod.CrownIbp, BoundMethod.Crown })
         {
             Subproblems++;
-            if (query.IsSafe(Lower(query, method, out _)))
+            lower = Lower(query, method, out state);
+            if (query.IsSafe(lower))
                 return (Verdict.Unsat, null);
         }
 
@@ -60,7 +63,30 @@ internal sealed class QueryRun
                 Subproblems += splitting.Boxes;
             }
         }
-        return (Verdict.Unknown, null);
+        return SplitNeurons(query, state, lower);
+    }
+
+    private (Verdict Verdict, Counterexample? Found) SplitNeurons(RegionQuery query, BoundState state, double[] lower)
+    {
+        Begin(VerificationStage.Attack, "attacking again");
+        using (enable_grad())
+            if (search.Run(query, starts: 24, steps: 100, round: 1, cancellation) is { } found)
+                return (Verdict.Sat, found);
+
+        Begin(VerificationStage.NeuronSplitting, "splitting neurons");
+        var splitting = new NeuronSplitting(state, options);
+        using var gradients = enable_grad();
+        try
+        {
+            foreach (var group in query.Groups.Where(group => !RegionQuery.IsExcluded(group, lower)))
+                if (!splitting.Excludes(query, group, cancellation))
+                    return (Verdict.Unknown, null);
+        }
+        finally
+        {
+            Subproblems += splitting.Parts;
+        }
+        return (Verdict.Unsat, null);
     }
 
     private double[] Lower(RegionQuery query, BoundMethod method, out BoundState state)

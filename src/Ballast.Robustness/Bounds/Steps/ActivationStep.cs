@@ -38,7 +38,9 @@ internal abstract class ActivationStep(string name, int input, long[] shape) : B
         var slope = pass.SlopeOf(this) ?? pass.Of(lines.LowerSlope);
         var sent = positive * slope + negative * pass.Of(lines.UpperSlope);
         // The intercepts of piecewise linear functions above are at least 0: a sum of one sign is its own size.
-        pass.AddOffset((negative * pass.Of(lines.UpperIntercept)).flatten(1).sum(1));
+        var cost = negative * pass.Of(lines.UpperIntercept);
+        pass.AddOffset(cost.flatten(1).sum(1));
+        pass.NoteUpperCost(this, cost);
         if (lines.LowerIntercept is { } intercept)
         {
             pass.AddOffset((positive * pass.Of(intercept)).flatten(1).sum(1));
