@@ -22,13 +22,14 @@ internal sealed class CounterexampleSearch(BoundedNetwork network, Counterexampl
     /// <param name="starts">Starts for each disjunct, at least 1; the first is the centre in round 0.</param>
     /// <param name="steps">Steps from each.</param>
     /// <param name="round">Other rounds have other starts.</param>
+    /// <param name="open">The disjuncts that are not excluded yet; null for all.</param>
     /// <param name="cancellation">Stops between steps.</param>
-    public Counterexample? Run(RegionQuery query, int starts, int steps, int round, CancellationToken cancellation)
+    public Counterexample? Run(RegionQuery query, int starts, int steps, int round, IReadOnlyList<int>? open, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
         var (lower, upper) = (tensor(query.Region.Lower.ToArray()), tensor(query.Region.Upper.ToArray()));
         var (center, half) = ((lower + upper) / 2, (upper - lower) / 2);
-        var groups = Nearest(query, center);
+        var groups = Nearest(query, open ?? [.. Enumerable.Range(0, query.Groups.Count)], center);
         var point = center + half * Starts(groups.Length * starts, (int)center.shape[0], round);
         var wanted = Mask(query, groups).repeat_interleave(starts, dim: 0); // [B, R]
         for (var step = 0; step <= steps; step++)
@@ -65,12 +66,12 @@ internal sealed class CounterexampleSearch(BoundedNetwork network, Counterexampl
     }
 
     // The disjuncts that the centre comes closest to.
-    private int[] Nearest(RegionQuery query, Tensor center)
+    private int[] Nearest(RegionQuery query, IReadOnlyList<int> open, Tensor center)
     {
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
         var margins = query.Margins(network.Forward(center.reshape([1, .. network.InputShape]))).data<double>().ToArray();
-        return [.. Enumerable.Range(0, query.Groups.Count).OrderBy(group => query.Groups[group].Sum(row => Math.Max(0, margins[row]))).Take(MaxDisjuncts)];
+        return [.. open.OrderBy(group => query.Groups[group].Sum(row => Math.Max(0, margins[row]))).Take(MaxDisjuncts)];
     }
 
     private static Tensor Mask(RegionQuery query, int[] groups)

@@ -111,6 +111,7 @@ internal sealed class NeuronSplitting(BoundState root, VerificationOptions optio
             cancellation.ThrowIfCancellationRequested();
             using var inner = NewDisposeScope();
             var lower = batch.Lower(coefficients, offset, leaves[..count], leaves[count..], Soundness.Nominal);
+            var total = lower.sum();
             using var frozen = no_grad();
             var isBetter = lower.gt(bestLower);
             bestLower.copy_(maximum(lower, bestLower));
@@ -118,7 +119,7 @@ internal sealed class NeuronSplitting(BoundState root, VerificationOptions optio
                 best[i].copy_(where(isBetter.reshape([-1, .. Enumerable.Repeat(1L, (int)leaves[i].dim() - 1)]), leaves[i], best[i]));
             if (step == steps || bestLower.gt(0).all().item<bool>())
                 break;
-            var gradients = autograd.grad([lower.sum()], leaves, allow_unused: true);
+            var gradients = autograd.grad([total], leaves, allow_unused: true);
             Ascend(leaves, gradients, first, second, step, count);
         }
         return (best[..count], best[count..]);

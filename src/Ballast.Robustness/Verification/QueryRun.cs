@@ -34,7 +34,7 @@ internal sealed class QueryRun
     {
         using var query = new RegionQuery(region, outputs);
         Begin(VerificationStage.Attack, "attacking");
-        if (search.Run(query, starts: 6, steps: 50, round: 0, cancellation) is { } found)
+        if (search.Run(query, starts: 6, steps: 50, round: 0, open: null, cancellation) is { } found)
             return (Verdict.Sat, found);
 
         Begin(VerificationStage.Bounds, "bounding");
@@ -68,9 +68,10 @@ internal sealed class QueryRun
 
     private (Verdict Verdict, Counterexample? Found) SplitNeurons(RegionQuery query, BoundState state, double[] lower)
     {
+        int[] open = [.. Enumerable.Range(0, query.Groups.Count).Where(group => !RegionQuery.IsExcluded(query.Groups[group], lower)).OrderBy(group => query.Groups[group].Max(row => lower[row]))];
         Begin(VerificationStage.Attack, "attacking again");
         using (enable_grad())
-            if (search.Run(query, starts: 24, steps: 100, round: 1, cancellation) is { } found)
+            if (search.Run(query, starts: 16, steps: 100, round: 1, open, cancellation) is { } found)
                 return (Verdict.Sat, found);
 
         Begin(VerificationStage.NeuronSplitting, "splitting neurons");
@@ -78,8 +79,8 @@ internal sealed class QueryRun
         using var gradients = enable_grad();
         try
         {
-            foreach (var group in query.Groups.Where(group => !RegionQuery.IsExcluded(group, lower)))
-                if (!splitting.Excludes(query, group, cancellation))
+            foreach (var group in open)
+                if (!splitting.Excludes(query, query.Groups[group], cancellation))
                     return (Verdict.Unknown, null);
         }
         finally

@@ -27,17 +27,32 @@ internal sealed class AveragePoolStep : AffineStep
 
     protected override long ForwardTerms => frame.Kernel[0] * frame.Kernel[1];
 
-    protected override Tensor Apply(Tensor x) =>
-        F.conv2d(frame.PadAll(x, 0).reshape(-1, 1, Padded(0), Padded(1)), kernel, strides: frame.Strides).reshape([x.shape[0], .. Shape]) * share;
+    // Windows side by side without padding, as nearly always: each element belongs to one window.
+    private bool IsTiled => !frame.IsPadded && frame.Strides.AsSpan().SequenceEqual(frame.Kernel);
+
+    protected override Tensor Apply(Tensor x) => !frame.IsPadded
+        ? F.avg_pool2d(x, frame.Kernel, frame.Strides)
+        : F.conv2d(frame.PadAll(x, 0).reshape(-1, 1, Padded(0), Padded(1)), kernel, strides: frame.Strides).reshape([x.shape[0], .. Shape]) * share;
 
     protected override Tensor ApplyAbsolute(Tensor x) => Apply(x);
 
     protected override Tensor Transpose(Tensor coefficients)
     {
+        if (IsTiled)
+            return Spread(coefficients * share);
         var planes = (coefficients * share).reshape(-1, 1, Shape[1], Shape[2]);
         long[] rest = [.. Enumerable.Range(0, 2).Select(axis => Padded(axis) - ((Shape[axis + 1] - 1) * frame.Strides[axis] + frame.Kernel[axis]))];
         var spread = F.conv_transpose2d(planes, kernel, strides: frame.Strides, output_padding: rest);
         return frame.CropAll(spread.reshape(coefficients.shape[0], inputShape[0], Padded(0), Padded(1)));
+    }
+
+    private Tensor Spread(Tensor shares)
+    {
+        var (rows, channels, height, width) = (shares.shape[0], Shape[0], Shape[1], Shape[2]);
+        var tiles = shares.reshape(rows, channels, height, 1, width, 1).expand(rows, channels, height, frame.Kernel[0], width, frame.Kernel[1])
+            .reshape(rows, channels, height * frame.Kernel[0], width * frame.Kernel[1]);
+        // What no window reaches at the far ends.
+        return F.pad(tiles, [0, inputShape[2] - tiles.shape[3], 0, inputShape[1] - tiles.shape[2]], TorchSharp.PaddingModes.Constant, 0);
     }
 
     private long Padded(int axis) => inputShape[axis + 1] + frame.PadsOf(axis);

@@ -38,8 +38,10 @@ public sealed class VerifierTests
         Assert.Equal(expected, result.Verdict.ToString().ToLowerInvariant());
     }
 
-    [Fact]
-    public void Random_queries_are_answered_as_a_dense_grid_says()
+    [Theory]
+    [InlineData(20)] // by halving the box
+    [InlineData(0)] // by assuming signs of neurons
+    public void Random_queries_are_answered_as_a_dense_grid_says(int maxSplitInputs)
     {
         using var folder = new TemporaryFolder();
         var seen = new HashSet<Verdict>();
@@ -57,7 +59,7 @@ public sealed class VerifierTests
             var property = new VnnLibProperty(2, 3, [new UnsafeRegion([-1, -1], [1, 1], [[new OutputConstraint([1, -1, 0], limit)]])]);
             using var verifier = Verifier.Open(path);
 
-            var result = verifier.Verify(property, new VerificationOptions { Timeout = TimeSpan.FromMinutes(1) }, cancellation: TestContext.Current.CancellationToken);
+            var result = verifier.Verify(property, new VerificationOptions { Timeout = TimeSpan.FromMinutes(1), MaxSplitInputs = maxSplitInputs }, cancellation: TestContext.Current.CancellationToken);
 
             seen.Add(result.Verdict);
             if (isUnsafe)
