@@ -28,5 +28,8 @@ public sealed class MetricObjective(MetricLoss loss, double proxyRate = 10) : Ob
         return loss.Forward(outputs, Labels(batch));
     }
 
+    /// <summary>The loss and the rate, by which a checkpoint knows its training.</summary>
+    public override string ToString() => $"{nameof(MetricObjective)} {{ Loss = {loss}, ProxyRate = {ParameterRate} }}";
+
     private static Tensor Labels(Batch batch) => batch.Labels ?? throw new ArgumentException("The batch has no labels: embeddings are learnt from classes.", nameof(batch));
 }
