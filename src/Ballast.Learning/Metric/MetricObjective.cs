@@ -31,8 +31,5 @@ public sealed class MetricObjective(MetricLoss loss, double proxyRate = 10) : Ob
     /// <summary>The loss and the rate, by which a checkpoint knows its training.</summary>
     public override string ToString() => $"{nameof(MetricObjective)} {{ Loss = {loss}, ProxyRate = {ParameterRate} }}";
 
-    /// <summary>The loss and the rate of its own parameters, by which a checkpoint knows its training.</summary>
-    public override string ToString() => $"{loss}; proxies at {ParameterRate:R} times the rate";
-
     private static Tensor Labels(Batch batch) => batch.Labels ?? throw new ArgumentException("The batch has no labels: embeddings are learnt from classes.", nameof(batch));
 }
