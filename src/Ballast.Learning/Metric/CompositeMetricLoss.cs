@@ -22,7 +22,4 @@ public sealed class CompositeMetricLoss(MetricLoss baseLoss, MetricLoss added, d
 
     /// <inheritdoc/>
     public override Tensor Of(EmbeddingBatch batch) => baseLoss.Of(batch) + Weight * added.Of(batch);
-
-    /// <inheritdoc/>
-    public override string ToString() => $"{baseLoss} + {Weight} {added}";
 }

@@ -25,7 +25,4 @@ public abstract class MetricLoss
 
     /// <summary>The loss of a batch that several losses share.</summary>
     public abstract Tensor Of(EmbeddingBatch batch);
-
-    /// <summary>The kind of loss, by which a checkpoint knows its training.</summary>
-    public override string ToString() => GetType().Name;
 }
