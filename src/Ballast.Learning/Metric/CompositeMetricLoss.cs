@@ -18,8 +18,8 @@ public sealed class CompositeMetricLoss(MetricLoss baseLoss, MetricLoss added, d
         baseLoss.NamedParameters.Concat(added.NamedParameters.Select(p => ($"added.{p.Name}", p.Parameter)));
 
     /// <inheritdoc/>
-    public override Tensor Of(EmbeddingBatch batch) => baseLoss.Of(batch) + Weight * added.Of(batch);
+    public override string ToString() => $"{baseLoss}; {added} times {Weight:R}";
 
     /// <inheritdoc/>
-    public override string ToString() => $"{baseLoss} + {Weight} {added}";
+    public override Tensor Of(EmbeddingBatch batch) => baseLoss.Of(batch) + Weight * added.Of(batch);
 }

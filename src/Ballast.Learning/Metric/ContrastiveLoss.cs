@@ -17,6 +17,9 @@ public sealed class ContrastiveLoss(double positiveMargin = 1, double negativeMa
     public double NegativeMargin { get; } = Guard.InRange(negativeMargin, -1, 1);
 
     /// <inheritdoc/>
+    public override string ToString() => $"contrastive {PositiveMargin:R} {NegativeMargin:R}";
+
+    /// <inheritdoc/>
     public override Tensor Of(EmbeddingBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);

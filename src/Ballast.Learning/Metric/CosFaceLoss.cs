@@ -31,6 +31,9 @@ public sealed class CosFaceLoss : ProxyLoss
     public double Scale { get; }
 
     /// <inheritdoc/>
+    public override string ToString() => $"CosFace margin {Margin:R} scale {Scale:R}";
+
+    /// <inheritdoc/>
     protected override Tensor OfCosines(Tensor cosines, Tensor labels)
     {
         ArgumentNullException.ThrowIfNull(cosines);

@@ -9,6 +9,9 @@ public abstract class MetricLoss
     /// <summary>Trained parameters of the loss itself, such as proxies; by default none.</summary>
     public virtual IEnumerable<(string Name, Parameter Parameter)> NamedParameters => [];
 
+    /// <summary>The loss and its settings in a few words, by which a checkpoint knows its training.</summary>
+    public abstract override string ToString();
+
     /// <summary>The loss of a batch.</summary>
     /// <param name="embeddings">[B, D], of any length but 0.</param>
     /// <param name="labels">[B] classes, int64.</param>
@@ -22,7 +25,4 @@ public abstract class MetricLoss
 
     /// <summary>The loss of a batch that several losses share.</summary>
     public abstract Tensor Of(EmbeddingBatch batch);
-
-    /// <summary>The kind of loss, by which a checkpoint knows its training.</summary>
-    public override string ToString() => GetType().Name;
 }

@@ -27,6 +27,9 @@ public sealed class MultiSimilarityLoss(double alpha = 2, double beta = 50, doub
     public double? MinerEpsilon { get; } = minerEpsilon is { } eps ? Guard.NotNegative(eps, nameof(minerEpsilon)) : null;
 
     /// <inheritdoc/>
+    public override string ToString() => $"multi-similarity alpha {Alpha:R} beta {Beta:R} lambda {Lambda:R} miner {MinerEpsilon:R}";
+
+    /// <inheritdoc/>
     public override Tensor Of(EmbeddingBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);

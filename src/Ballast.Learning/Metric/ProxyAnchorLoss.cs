@@ -33,6 +33,9 @@ public sealed class ProxyAnchorLoss : ProxyLoss
     public double Alpha { get; }
 
     /// <inheritdoc/>
+    public override string ToString() => $"Proxy-Anchor margin {Margin:R} alpha {Alpha:R}";
+
+    /// <inheritdoc/>
     protected override Tensor OfCosines(Tensor cosines, Tensor labels)
     {
         ArgumentNullException.ThrowIfNull(cosines);

@@ -15,6 +15,9 @@ public sealed class SmoothApLoss(double tau = 0.01) : MetricLoss
     public double Tau { get; } = Guard.Positive(tau);
 
     /// <inheritdoc/>
+    public override string ToString() => $"smooth-AP tau {Tau:R}";
+
+    /// <inheritdoc/>
     public override Tensor Of(EmbeddingBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);

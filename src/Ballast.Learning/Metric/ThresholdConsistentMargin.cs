@@ -27,6 +27,9 @@ public sealed class ThresholdConsistentMargin(double mPlus = 0.9, double mMinus 
     public double LambdaMinus { get; } = Guard.NotNegative(lambdaMinus);
 
     /// <inheritdoc/>
+    public override string ToString() => $"threshold-consistent margin m+ {MPlus:R} m- {MMinus:R} lambda+ {LambdaPlus:R} lambda- {LambdaMinus:R}";
+
+    /// <inheritdoc/>
     public override Tensor Of(EmbeddingBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);

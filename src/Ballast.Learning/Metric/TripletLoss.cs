@@ -13,6 +13,9 @@ public sealed class TripletLoss(double margin = 0.1) : MetricLoss
     public double Margin { get; } = Guard.Positive(margin);
 
     /// <inheritdoc/>
+    public override string ToString() => $"triplet margin {Margin:R}";
+
+    /// <inheritdoc/>
     public override Tensor Of(EmbeddingBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
