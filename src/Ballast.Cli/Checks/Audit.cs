@@ -62,6 +62,9 @@ internal sealed class Audit
     /// <summary>Weak slices found.</summary>
     public IReadOnlyList<Slice> Slices { get; set; } = [];
 
+    /// <summary>How the groups named by the user are served; null where none were, or not compared yet.</summary>
+    public GroupComparison? Groups { get; set; }
+
     /// <summary>What the model given was shown, in the order of <see cref="Everything"/>; null where none was given.</summary>
     public Dataset? GivenInputs { get; set; }
 

@@ -44,6 +44,9 @@ public sealed record CheckReport
     /// <summary>Reliability of the out-of-fold probabilities, for the picture; empty for regression.</summary>
     public IReadOnlyList<ReliabilityPoint> Reliability { get; init; } = [];
 
+    /// <summary>How the groups that were named are served; null where none were.</summary>
+    public GroupComparison? Groups { get; init; }
+
     /// <summary>What the reader must know about how this was done: rows left out, sampling, assumptions.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 

@@ -37,6 +37,7 @@ internal static class ReportComposer
             Findings = [.. audit.Findings.OrderByDescending(f => f.Severity)],
             Remedies = remedies,
             Reliability = audit.Reliability is null ? [] : [.. audit.Reliability.Bins.Where(b => b.HitRate.Count > 0).Select(b => new ReliabilityPoint(b.MeanConfidence, b.HitRate))],
+            Groups = audit.Groups,
             Notes = audit.Notes,
             Metrics = Metrics(audit),
             Model = audit.Options.Model is { } file ? $"the model given ({Path.GetFileName(file)})" : model?.Learner ?? "",

@@ -6,6 +6,7 @@ using System.Text.Json;
 using System.Text.Unicode;
 using Ballast.Cli.Checks;
 using Ballast.Core;
+using Ballast.Evaluation.Fairness;
 
 namespace Ballast.Cli.Reports;
 
@@ -69,6 +70,8 @@ public static class FindingsJson
         json.WriteEndObject();
         WriteList(json, "classes", report.Classes, WriteClass);
         WriteList(json, "reliability", report.Reliability, WriteReliability);
+        if (report.Groups is { } groups)
+            WriteGroups(json, groups);
         WriteList(json, "columns", report.Columns, WriteColumn);
         WriteTexts(json, "notes", report.Notes);
         json.WriteEndObject();
@@ -113,6 +116,48 @@ public static class FindingsJson
     {
         WriteFigure(json, "confidence", point.Confidence);
         WriteEstimate(json, "accuracy", point.Accuracy);
+    }
+
+    private static void WriteGroups(Utf8JsonWriter json, GroupComparison groups)
+    {
+        json.WriteStartObject("groups");
+        json.WriteString("column", groups.Column);
+        json.WriteString("positive", groups.Positive);
+        WriteList(json, "groups", groups.Groups, WriteGroup);
+        WriteList(json, "gaps", groups.Gaps, WriteGap);
+        json.WriteStartObject("disparity");
+        WriteFigure(json, "bits", groups.Model?.Disparity ?? double.NaN);
+        WriteFigure(json, "noiseFloor", groups.NoiseFloor);
+        WriteFigure(json, "accuracy", groups.Model?.Accuracy ?? double.NaN);
+        json.WriteEndObject();
+        WriteList(json, "frontier", groups.Frontier, WriteFrontierStep);
+        json.WriteEndObject();
+    }
+
+    private static void WriteGroup(Utf8JsonWriter json, GroupSummary group)
+    {
+        json.WriteString("name", group.Name);
+        json.WriteNumber("rows", group.Rows);
+        json.WriteStartObject("rates");
+        foreach (var (name, estimate) in group.Rates.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+            WriteEstimate(json, name, estimate);
+        json.WriteEndObject();
+    }
+
+    private static void WriteGap(Utf8JsonWriter json, GroupGap gap)
+    {
+        json.WriteString("name", gap.Name);
+        WriteEstimate(json, "difference", gap.Difference);
+        json.WriteString("high", gap.High);
+        json.WriteString("low", gap.Low);
+        WriteTexts(json, "leftOut", gap.LeftOut);
+    }
+
+    private static void WriteFrontierStep(Utf8JsonWriter json, FrontierStep step)
+    {
+        WriteFigure(json, "disparity", step.Disparity);
+        WriteFigure(json, "accuracy", step.Accuracy);
+        WriteFigure(json, "anyPredictor", step.AnyPredictor);
     }
 
     private static void WriteColumn(Utf8JsonWriter json, ColumnSummary column)

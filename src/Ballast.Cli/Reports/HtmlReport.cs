@@ -35,6 +35,8 @@ public static class HtmlReport
             AddClasses(html, report.Classes);
         if (report.Reliability.Count > 0)
             AddReliability(html, report.Reliability);
+        if (report.Groups is { } groups)
+            GroupSection.AddTo(html, groups);
         AddColumns(html, report);
         if (report.Notes.Count > 0 || report.SamplingRule is not null)
             AddNotes(html, report);
@@ -175,7 +177,7 @@ public static class HtmlReport
         html.Add($"<p class=\"quiet\">Ballast {report.Version}, seed {report.Seed.ToString(CultureInfo.InvariantCulture)}. Row numbers count the data rows of the file from 1; the header is not counted.</p></section>");
     }
 
-    private static void OpenTable(HtmlBuilder html, string[] texts, string[] numbers, string[] textsAfter)
+    internal static void OpenTable(HtmlBuilder html, string[] texts, string[] numbers, string[] textsAfter)
     {
         html.Add($"<div class=\"scroll\" tabindex=\"0\"><table><thead><tr>{Heads(texts, "")}{Heads(numbers, " class=\"num\"")}{Heads(textsAfter, "")}</tr></thead><tbody>");
 
@@ -195,7 +197,7 @@ public static class HtmlReport
         html.Add($"</details>");
     }
 
-    private static void AddFigure(HtmlBuilder html, string? svg, string caption)
+    internal static void AddFigure(HtmlBuilder html, string? svg, string caption)
     {
         if (svg is not null)
             html.Add($"<figure>{new HtmlText(svg)}<figcaption>{caption}</figcaption></figure>");

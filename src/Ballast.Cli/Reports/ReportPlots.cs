@@ -23,30 +23,56 @@ internal static class ReportPlots
     /// <summary>Bars of recall with intervals, one a class, in the order given.</summary>
     public static string? Recall(IReadOnlyList<ClassSummary> classes, string id)
     {
-        var drawn = classes.Where(@class => double.IsFinite(@class.Recall.Value)).ToArray();
+        return Bars([.. classes.Select(@class => (@class.Name, @class.Recall))], "Recall", id);
+    }
+
+    /// <summary>Bars of a rate from 0 to 1 with intervals, one a row, in the order given.</summary>
+    public static string? Bars(IReadOnlyList<(string Name, Estimate Rate)> rows, string rate, string id)
+    {
+        var drawn = rows.Where(row => double.IsFinite(row.Rate.Value)).ToArray();
         if (drawn.Length == 0)
             return null;
-        string[] names = [.. drawn.Select(@class => SvgFigure.Fit(@class.Name, WidestName))];
+        string[] names = [.. drawn.Select(row => SvgFigure.Fit(row.Name, WidestName))];
         var figure = Rows(names, new AxisLimits(0, 1, 0.5 - drawn.Length, 0.5), right: 52);
-        figure.LabelBottom([0, 0.25, 0.5, 0.75, 1], value => value.ToString("0.##", CultureInfo.InvariantCulture), "Recall");
+        figure.LabelBottom([0, 0.25, 0.5, 0.75, 1], value => value.ToString("0.##", CultureInfo.InvariantCulture), rate);
         for (var i = 0; i < drawn.Length; i++)
         {
             figure.NameRow(-i, names[i]);
-            figure.NoteRow(-i, Figures.Number(drawn[i].Recall.Value));
+            figure.NoteRow(-i, Figures.Number(drawn[i].Rate.Value));
         }
-        var bars = figure.Plot.Add.Bars(drawn.Select((@class, i) => new Bar
+        var bars = figure.Plot.Add.Bars(drawn.Select((row, i) => new Bar
         {
             Position = -i,
-            Value = @class.Recall.Value,
+            Value = row.Rate.Value,
             Size = 0.62,
             Orientation = Orientation.Horizontal,
             FillColor = s_paleBlue,
             LineWidth = 0,
         }).ToArray());
         bars.Horizontal = true;
-        AddRowIntervals(figure, [.. drawn.Select(@class => (@class.Recall.Value, @class.Recall.Interval))], s_ink);
-        return figure.ToMarkup(id, $"Recall of {Figures.Count(drawn.Length, "class", "classes")} with intervals: " +
-            string.Join(", ", drawn.Select((@class, i) => $"{names[i]} {Figures.Number(@class.Recall.Value)}")) + ".");
+        AddRowIntervals(figure, [.. drawn.Select(row => (row.Rate.Value, row.Rate.Interval))], s_ink);
+        return figure.ToMarkup(id, $"{rate} of {Figures.Count(drawn.Length, "row", "rows")} with intervals: " +
+            string.Join(", ", drawn.Select((row, i) => $"{names[i]} {Figures.Number(row.Rate.Value)}")) + ".");
+    }
+
+    /// <summary>Accuracy against disparity: what changing the model's decisions by group leaves, what no predictor passes, and the model itself.</summary>
+    public static string? Frontier(IReadOnlyList<FrontierStep> steps, FrontierStep model, string id)
+    {
+        if (steps.Count < 2)
+            return null;
+        var x = Ticks(0, Math.Max(steps[^1].Disparity, model.Disparity));
+        var y = Ticks(steps.Min(step => step.Accuracy), 1);
+        var figure = new SvgFigure(height: 320, new PixelPadding(56, 16, 44, 12), new AxisLimits(0, x[^1], y[0], y[^1]));
+        figure.LabelBottom(x, value => value.ToString("0.####", CultureInfo.InvariantCulture), "Disparity: bits that the decision tells about the group");
+        figure.LabelLeft(y, value => value.ToString("0.###", CultureInfo.InvariantCulture), "Accuracy");
+        double[] limits = [.. steps.Select(step => step.Disparity)];
+        var any = figure.Plot.Add.Scatter(limits, steps.Select(step => step.AnyPredictor).ToArray(), s_grey);
+        (any.LineWidth, any.MarkerSize, any.LinePattern) = (1.4f, 0, LinePattern.Dashed);
+        var changed = figure.Plot.Add.Scatter(limits, steps.Select(step => step.Accuracy).ToArray(), s_blue);
+        (changed.LineWidth, changed.MarkerSize) = (1.6f, 5);
+        figure.Plot.Add.Marker(model.Disparity, model.Accuracy, MarkerShape.FilledCircle, 10, s_green);
+        return figure.ToMarkup(id, $"Accuracy against disparity in bits. The model: {Figures.Number(model.Accuracy)} at {Figures.Number(model.Disparity)}. Its decisions changed by group: " +
+            string.Join(", ", steps.Select(step => $"{Figures.Number(step.Accuracy)} at {Figures.Number(step.Disparity)}")) + ".");
     }
 
     /// <summary>Share right against mean probability, one point a bin, with the diagonal of perfect calibration.</summary>

@@ -86,6 +86,39 @@ public sealed class CheckTablesTests : IDisposable
     }
 
     [Fact]
+    public void Groups_get_rates_gaps_and_a_frontier_that_no_predictor_passes()
+    {
+        var report = Check(SmallTables.Classes(900), "y", "--group", "kind");
+
+        var groups = report["groups"]!;
+        Assert.Equal(900, groups["groups"]!.AsArray().Sum(group => (int)group!["rows"]!));
+        Assert.Contains(groups["gaps"]!.AsArray(), gap => (string)gap!["name"]! == "equalised odds difference");
+        var frontier = groups["frontier"]!.AsArray();
+        Assert.NotEmpty(frontier);
+        var model = groups["disparity"]!;
+        foreach (var (step, next) in frontier.Zip(frontier.Skip(1)))
+            Assert.True((double)step!["accuracy"]! <= (double)next!["accuracy"]! + 1e-6);
+        foreach (var step in frontier)
+        {
+            Assert.InRange((double)step!["accuracy"]!, 0.5, (double)step["anyPredictor"]! + 1e-6);
+            if ((double)step["disparity"]! >= (double)model["bits"]!)
+                Assert.True((double)step["accuracy"]! >= (double)model["accuracy"]! - 1e-6);
+        }
+    }
+
+    [Fact]
+    public void A_number_of_many_values_is_compared_by_quarters()
+    {
+        var report = Check(SmallTables.Classes(400), "y", "--group", "a");
+
+        var names = report["groups"]!["groups"]!.AsArray().Select(group => (string)group!["name"]!).ToArray();
+        Assert.Equal(4, names.Length);
+        Assert.StartsWith("up to ", names[0], StringComparison.Ordinal);
+        Assert.StartsWith("over ", names[^1], StringComparison.Ordinal);
+        Assert.Contains("by quarters", report["notes"]!.ToJsonString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Columns_are_read_as_the_user_says()
     {
         var table = SmallTables.Classes(120);

@@ -34,6 +34,7 @@ public sealed class FindingsJsonTests
         Assert.Equal(report.Classes.Count, root.GetProperty("classes").GetArrayLength());
         Assert.Equal(report.Remedies.Count, root.GetProperty("remedies").GetArrayLength());
         Assert.Equal(report.Reliability.Count, root.GetProperty("reliability").GetArrayLength());
+        Assert.Equal(report.Groups?.Groups.Count ?? 0, root.TryGetProperty("groups", out var groups) ? groups.GetProperty("groups").GetArrayLength() : 0);
         Assert.Equal(report.Findings.Select(finding => finding.Rows.Count), root.GetProperty("findings").EnumerateArray().Select(finding => finding.GetProperty("rows").GetArrayLength()));
     }
 

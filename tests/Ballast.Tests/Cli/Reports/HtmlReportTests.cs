@@ -164,6 +164,19 @@ public sealed partial class HtmlReportTests
     }
 
     [Fact]
+    public void Groups_are_drawn_by_rate_with_the_frontier_and_a_rate_without_rows_is_no_figure()
+    {
+        var html = HtmlReport.ToHtml(SampleReports.Grouped);
+        var section = html[html.IndexOf("<h2 id=\"groups\"", StringComparison.Ordinal)..html.IndexOf("<h2 id=\"columns\"", StringComparison.Ordinal)];
+
+        Assert.Equal(3, Drawing().Count(section));
+        Assert.Contains("aria-label=\"True positive rate of 1 row with intervals: 36 months 0.210.\"", section, StringComparison.Ordinal);
+        Assert.Contains("The model: 0.940 at 0.010", section, StringComparison.Ordinal);
+        Assert.Contains("no rows", section, StringComparison.Ordinal);
+        Assert.Contains("not defined", section, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Regression_has_no_sections_about_classes()
     {
         var html = HtmlReport.ToHtml(SampleReports.Regression);

@@ -95,6 +95,9 @@ internal static class SampleReports
         },
     };
 
+    /// <summary>With two groups, one of them small, compared.</summary>
+    public static CheckReport Grouped { get; } = Ordinary with { Groups = Compared("term", "36 months", "60 months", "bad") };
+
     public static CheckReport Empty { get; } = Ordinary with { Findings = [], Remedies = [], Notes = [], Reliability = [], Command = "" };
 
     public static CheckReport Regression { get; } = Ordinary with
@@ -131,6 +134,7 @@ internal static class SampleReports
             }, Hostile),
         ],
         Remedies = [new(Hostile, Hostile, 0.5, double.PositiveInfinity, new Interval(double.NaN, double.NaN), true, Hostile), new(Hostile, Hostile, 0.5, 0.5, new Interval(0, 0), false, Hostile)],
+        Groups = Compared(Hostile, Hostile, "z", Hostile),
         Notes = [Hostile],
         Metrics = new Dictionary<string, Estimate> { [Hostile] = Of(double.NaN, double.NaN, double.NaN, 0) },
     };
@@ -157,9 +161,28 @@ internal static class SampleReports
         Findings = [Ordinary.Findings[1] with { Rows = [.. Enumerable.Range(1, 1_000_000)] }],
     };
 
-    public static TheoryData<string> Names => [nameof(Ordinary), nameof(Empty), nameof(Regression), nameof(HostileEverywhere), nameof(ManyClasses), nameof(ManyColumns), nameof(ManyRows)];
+    public static TheoryData<string> Names => [nameof(Ordinary), nameof(Grouped), nameof(Empty), nameof(Regression), nameof(HostileEverywhere), nameof(ManyClasses), nameof(ManyColumns), nameof(ManyRows)];
 
     public static CheckReport Named(string name) => (CheckReport)typeof(SampleReports).GetProperty(name)!.GetValue(null)!;
+
+    private static GroupComparison Compared(string column, string first, string second, string positive) => new()
+    {
+        Column = column,
+        Positive = positive,
+        Groups =
+        [
+            new(first, 9856, new Dictionary<string, Estimate> { ["accuracy"] = Of(0.94, 0.93, 0.95, 9856), ["true positive rate"] = Of(0.21, 0.18, 0.25, 516) }),
+            new(second, 1, new Dictionary<string, Estimate> { ["accuracy"] = Of(0, 0, 0.79, 1) }),
+        ],
+        Gaps =
+        [
+            new("accuracy difference", Of(0.94, 0.15, 0.95, 9857), first, second, null, []),
+            new("equal opportunity difference", Of(double.NaN, 0, 1, 516), "", "", null, [second]),
+        ],
+        Model = new(0.01, 0.94, 1),
+        NoiseFloor = 0.0001,
+        Frontier = [new(0.0001, 0.92, 0.97), new(0.01, 0.94, 0.99), new(0.02, 0.94, 1)],
+    };
 
     private static Estimate Of(double value, double low, double high, int count) => new(value, new Interval(low, high), count);
 }
