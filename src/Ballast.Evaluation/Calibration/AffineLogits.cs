@@ -13,6 +13,7 @@ public sealed record AffineLogits(IReadOnlyList<double> Weights, IReadOnlyList<d
     {
         TemperatureMap temperature => Diagonal([.. Enumerable.Repeat(1 / temperature.Temperature, classes)], new double[classes], onLogProbabilities: false),
         VectorMap vector => Diagonal(vector.Scale, vector.Bias, vector.OnLogProbabilities),
+        PriorShiftMap shift when shift.Weights.All(weight => weight > 0) => Diagonal([.. Enumerable.Repeat(1.0, classes)], [.. shift.Weights.Select(weight => Math.Log(weight))], onLogProbabilities: false),
         MatrixMap matrix => new AffineLogits(matrix.Weights, matrix.Bias, matrix.OnLogProbabilities),
         _ => null,
     };

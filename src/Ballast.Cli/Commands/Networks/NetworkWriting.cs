@@ -1,5 +1,6 @@
 using Ballast.Cli.Shell;
 using Ballast.Core;
+using Ballast.Evaluation.Calibration;
 using Ballast.Exchange.Networks;
 using Ballast.Learning.Networks;
 using Ballast.Learning.Onnx;
@@ -34,14 +35,14 @@ internal static class NetworkWriting
         }
     }
 
-    /// <summary>Writes .onnx, which takes pixels as they come, or .safetensors with its manifest.</summary>
+    /// <summary>Writes .onnx, which takes pixels as they come and ends in the recalibration if there is one, or .safetensors with its manifest.</summary>
     /// <exception cref="ArgumentException">The network has no form in a file of this kind.</exception>
-    public static void Write(string path, SavedNetwork saved)
+    public static void Write(string path, SavedNetwork saved, AffineLogits? recalibration = null)
     {
         try
         {
             if (path.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase))
-                OnnxExport.Write(saved.Network, path, saved.Normalization);
+                OnnxExport.Write(saved.Network, path, saved.Normalization, recalibration);
             else
                 NetworkFile.Save(path, saved);
         }

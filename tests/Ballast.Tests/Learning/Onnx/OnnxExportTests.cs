@@ -1,3 +1,6 @@
+using Ballast.Core;
+using Ballast.Evaluation.Calibration;
+using Ballast.Evaluation.Calibration.Scaling;
 using Ballast.Exchange.Networks;
 using Ballast.Exchange.Onnx;
 using Ballast.Learning.Networks;
@@ -87,6 +90,30 @@ public sealed class OnnxExportTests : IDisposable
         long[] shape = [channels, .. Enumerable.Repeat(1L, network.InputShape.Count - 1)];
         AssertAlike(network, model, input => (input - torch.tensor(mean).to(torch.float32).reshape(shape)) / torch.tensor(deviation).to(torch.float32).reshape(shape));
         Assert.Throws<ArgumentException>(() => OnnxExport.Write(network, File, new InputNormalization([1, 2, 3, 4, 5], [1, 1, 1, 1, 1])));
+    }
+
+    [Theory, InlineData(true), InlineData(false)]
+    public void A_recalibration_written_behind_gives_scores_of_the_recalibrated_probabilities(bool onLogProbabilities)
+    {
+        using var network = NetworkSamples.Make("mlp");
+        var classes = HeadConfiguration.Of(network.Head).Outputs;
+        var random = RandomStream.For(3, "recalibration");
+        var map = new MatrixMap([.. Enumerable.Range(0, classes * classes).Select(_ => random.NextGaussian())], [.. Enumerable.Range(0, classes).Select(_ => random.NextGaussian())], onLogProbabilities);
+        OnnxExport.Write(network, File, recalibration: AffineLogits.Of(map, classes));
+        using var model = new OnnxRuntimeModel(System.IO.File.ReadAllBytes(File));
+        using var scope = torch.NewDisposeScope();
+        var input = NetworkSamples.Input(network, 3, seed: 1);
+        network.eval();
+
+        var scores = Assert.Single(model.Run([(NetworkSamples.Values(input), input.shape)])).Select(score => (double)score).ToArray();
+
+        var own = new Logits([.. NetworkSamples.Values(network.call(input)).Select(score => (double)score)], classes);
+        var expected = map.Apply(own);
+        var found = new Logits(scores, classes).ToPredictions();
+        for (var i = 0; i < 3; i++)
+            for (var k = 0; k < classes; k++)
+                Assert.Equal(expected[i, k], found[i, k], 1e-5);
+        Assert.Throws<ArgumentException>(() => OnnxExport.Write(network, File, recalibration: AffineLogits.Of(new TemperatureMap(2), classes + 1)));
     }
 
     [Fact]

@@ -1,4 +1,6 @@
 using Ballast.Cli.Commands.Networks;
+using Ballast.Evaluation.Calibration;
+using Ballast.Evaluation.Calibration.Scaling;
 using Ballast.Tests.Learning.Tabular.Onnx;
 using Ballast.Tests.Shared;
 
@@ -24,6 +26,23 @@ public sealed class ExportImportTests : IDisposable
         Assert.Equal(2, (int)imported.Json["operators"]!["Conv"]!);
         Assert.Equal(Predictions(images, "a.safetensors"), Predictions(images, "b.safetensors"));
         Assert.Equal(Predictions(images, "a.safetensors"), Predictions(images, "b.onnx", "--classes", "cat", "dog"));
+    }
+
+    [Fact]
+    public void A_recalibrator_travels_at_the_end_of_an_onnx_file()
+    {
+        var images = ImageSamples.Folder(folder, "images", 10, 10);
+        Run("train", images, "--epochs", "2", "--batch", "8", "--out", folder.File("a.safetensors"));
+        new RecalibratorFile("matrix", ["cat", "dog"], 20, 0, new MatrixMap([0.4, -0.3, 0.2, 1.7], [0.5, -0.25], OnLogProbabilities: true)).Save(folder.File("r.json"));
+        new RecalibratorFile("isotonic", ["0", "1"], 20, 0, new IsotonicMap(2, [new([0, 1], [0.2, 0.8])])).Save(folder.File("other.json"));
+
+        Run("export", folder.File("a.safetensors"), "--out", folder.File("a.onnx"), "--recalibrator", folder.File("r.json"));
+
+        Assert.Equal(Predictions(images, "a.safetensors", "--recalibrator", folder.File("r.json")), Predictions(images, "a.onnx", "--classes", "cat", "dog"));
+        Assert.NotEqual(Predictions(images, "a.safetensors"), Predictions(images, "a.onnx", "--classes", "cat", "dog"));
+        Assert.Contains("temperature, vector and matrix", Refused("export", folder.File("a.safetensors"), "--out", folder.File("b.onnx"), "--recalibrator", folder.File("other.json")), StringComparison.Ordinal);
+        Assert.Contains("ONNX", Refused("export", folder.File("a.safetensors"), "--out", folder.File("b.safetensors"), "--recalibrator", folder.File("r.json")), StringComparison.Ordinal);
+        Assert.False(File.Exists(folder.File("b.onnx")));
     }
 
     [Fact]
