@@ -27,9 +27,32 @@ internal static class EvaluateCommand
         var threshold = new Option<double>("--threshold") { Description = "Positive from this score on.", HelpName = "T", DefaultValueFactory = _ => 0.5 };
         var miss = new Option<double>("--annotator-miss") { Description = "Chance that annotators miss a positive.", HelpName = "B" };
         var falseAlarm = new Option<double>("--annotator-false") { Description = "Chance that annotators flag a negative.", HelpName = "A" };
+        var embeddings = new Option<string[]>("--embeddings")
+        {
+            Description = "The file holds embeddings: columns, or one prefix that they share; nothing for an npy array. Tells whether one threshold of 'same or not' serves all classes.",
+            HelpName = "COLS",
+            Arity = ArgumentArity.ZeroOrMore,
+            AllowMultipleArgumentsPerToken = true,
+        };
+        var far = new Option<double[]>("--far")
+        {
+            Description = "Lowest and highest false accept rate that thresholds of embeddings are taken at.",
+            HelpName = "LOW HIGH",
+            Arity = new ArgumentArity(2, 2),
+            AllowMultipleArgumentsPerToken = true,
+            DefaultValueFactory = _ => [0.01, 0.1],
+        };
         return new Verb("evaluate", "Measure predictions against labels: every metric with its interval.", session =>
         {
             var file = session.Get(path)!;
+            if (session.Given(embeddings))
+            {
+                if (session.Given(probabilities) || session.Given(scores) || session.Given(positive))
+                    throw new ArgumentException("--embeddings goes with --labels and --far alone.");
+                return EmbeddingEvaluation.Run(session, file, session.Get(labels)!, [.. (session.Get(embeddings) ?? []).SelectMany(names => names.Split(','))], (session.Get(far)![0], session.Get(far)![1]));
+            }
+            if (session.Given(far))
+                throw new ArgumentException("--far goes with --embeddings.");
             var input = EvaluationInput.Read(
                 file, session.Get(labels)!, [.. (session.Get(probabilities) ?? []).SelectMany(names => names.Split(','))], session.Get(scores), session.Get(positive), session.Cancellation);
             session.Record.Data(DataFingerprint.Of(file));
@@ -40,7 +63,7 @@ internal static class EvaluateCommand
                 throw new ArgumentException("--threshold, --annotator-miss and --annotator-false need --positive.");
             return Multiclass(session, input, bootstrap);
         })
-        { path, labels, probabilities, scores, positive, threshold, miss, falseAlarm };
+        { path, labels, probabilities, scores, positive, threshold, miss, falseAlarm, embeddings, far };
     }
 
     private static int Binary(CommandSession session, int[] labels, double[] scores, double threshold, (double FalseAlarm, double Miss) noise, BootstrapOptions bootstrap)
@@ -63,6 +86,13 @@ internal static class EvaluateCommand
                 notes.Add($"{inverted.UndefinedDraws} of {bootstrap.Draws} resamples gave no true recall; its interval leaves them out.");
             cap = AnnotationNoise.Cap(inverted.Prevalence.Value, noise.FalseAlarm, noise.Miss)[BinaryMetric.F1];
             notes.Add($"On labels this noisy a perfect model would show an F1 of {cap:0.###}.");
+        }
+        // Scores outside [0, 1] rank and decide, but promise no share.
+        if (scores.All(score => score is >= 0 and <= 1))
+        {
+            var calibration = CalibrationFigures.Of(new Predictions([.. scores.SelectMany(score => new[] { 1 - score, score })], 2), labels, bootstrap, session.Cancellation);
+            figures.AddRange(calibration.Errors);
+            notes.AddRange(calibration.Notes);
         }
         return Show(session, labels.Length, figures, report.Undefined, notes, new { threshold, positives = report.Sweep.Positives, f1Cap = cap });
     }

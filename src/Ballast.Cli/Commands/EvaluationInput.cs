@@ -113,7 +113,8 @@ internal sealed record EvaluationInput(int[] Labels, IReadOnlyList<string> Class
         }
     }
 
-    private static string[] Texts(Table table, string name)
+    /// <summary>A column as texts; a row without one is refused.</summary>
+    internal static string[] Texts(Table table, string name)
     {
         var column = table[name];
         var texts = new string[column.Count];
@@ -122,7 +123,8 @@ internal sealed record EvaluationInput(int[] Labels, IReadOnlyList<string> Class
         return texts;
     }
 
-    private static double[] Numbers(Table table, string name)
+    /// <summary>A column as numbers; a row without one is refused.</summary>
+    internal static double[] Numbers(Table table, string name)
     {
         var column = table[name];
         var numbers = new double[column.Count];

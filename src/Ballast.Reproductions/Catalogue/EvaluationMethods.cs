@@ -73,7 +73,7 @@ internal static class EvaluationMethods
                 "Ballast.Evaluation.Thresholds.OperatingPointInconsistency", "Ballast.Evaluation.Thresholds.LabelledEmbeddings", "Ballast.Evaluation.Thresholds.Retrieval",
                 "Ballast.Learning.Metric.ThresholdConsistentMargin", "Ballast.Learning.Metric.CompositeMetricLoss", "Ballast.Learning.Metric.MetricObjective",
             ],
-            Commands = ["reproduce"],
+            Commands = ["evaluate", "reproduce"],
         },
     ];
 }

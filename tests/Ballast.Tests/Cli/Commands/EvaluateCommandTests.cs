@@ -1,3 +1,4 @@
+using Ballast.Core;
 using Ballast.Tests.Shared;
 
 namespace Ballast.Tests.Cli.Commands;
@@ -28,6 +29,43 @@ public sealed class EvaluateCommandTests : IDisposable
         Assert.InRange((double)recall["low"]!, 0.4, 0.8);
         Assert.NotNull(run.Json["metrics"]!["roc_auc"]!["high"]);
         Assert.Equal(60, (int)run.Json["rows"]!);
+    }
+
+    [Fact]
+    public void Scores_that_can_be_probabilities_are_judged_as_such_and_others_are_not()
+    {
+        var wide = Write("wide.csv", ["y,score", .. Enumerable.Range(0, 60).Select(i => $"{(i % 4 == 0 ? "bad" : "good")},{(i % 4 == 0 ? 4 : 1) + i / 20.0}")]);
+
+        var probabilities = ProgramRun.Of("evaluate", Scores(), "--labels", "y", "--scores", "score", "--positive", "bad", "--json");
+        var margins = ProgramRun.Of("evaluate", wide, "--labels", "y", "--scores", "score", "--positive", "bad", "--threshold", "3", "--json");
+
+        Assert.NotNull(probabilities.Json["metrics"]!["ece"]);
+        Assert.Null(margins.Json["metrics"]!["ece"]);
+        Assert.NotNull(margins.Json["metrics"]!["roc_auc"]);
+    }
+
+    [Fact]
+    public void Embeddings_tell_which_classes_one_threshold_serves_worst()
+    {
+        // Classes a to e are tight, f is spread.
+        var random = RandomStream.For(1, "embeddings");
+        var path = Write("e.csv", ["y,e_0,e_1,e_2", .. Enumerable.Range(0, 120).Select(i =>
+        {
+            var spread = i % 6 == 5 ? 2.0 : 0.1;
+            var angle = i % 6;
+            return $"{"abcdef"[i % 6]},{3 * Math.Cos(angle) + spread * random.NextGaussian():0.0000},{3 * Math.Sin(angle) + spread * random.NextGaussian():0.0000},{1 + spread * random.NextGaussian():0.0000}";
+        })]);
+
+        var run = ProgramRun.Of("evaluate", path, "--labels", "y", "--embeddings", "e_", "--far", "0.02", "0.2", "--json");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Equal("f", (string)run.Json["worstClasses"]![0]!["name"]!);
+        Assert.True((double)run.Json["metrics"]!["opis"]! > 0);
+        Assert.Contains("Classes served worst", ProgramRun.Of("evaluate", path, "--labels", "y", "--embeddings", "e_").Output, StringComparison.Ordinal);
+        var bare = Write("zero.csv", "y,e_0,e_1", "a,0,0", "a,1,0", "b,0,1", "b,1,1");
+        var refused = ProgramRun.Of("evaluate", bare, "--labels", "y", "--embeddings", "e_");
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains("Row 1 has length 0", refused.Error, StringComparison.Ordinal);
     }
 
     [Fact]
