@@ -1,4 +1,5 @@
 using Ballast.Core;
+using Ballast.Evaluation.Calibration.Measures;
 using Ballast.Numerics.Intervals;
 
 namespace Ballast.Evaluation.Calibration;
@@ -23,7 +24,7 @@ public static class CalibrationError
 
     /// <summary><see cref="TopLabel"/> with a bootstrap interval over rows.</summary>
     /// <remarks>
-    /// The error is biased upwards, in the rows as in every resample of them; so the interval is the percentile interval of the draws reflected at the figure, [2 v - high, 2 v - low] cut at 0, and may lie below a
+    /// The error is biased upwards, in the rows as in every resample of them; the interval is of the error itself (<see cref="ErrorInversion"/>) and may lie below a
     /// figure that is mostly chance. Rows lie sorted by bin, so that a draw is one pass over multiplicities and residuals.
     /// </remarks>
     /// <param name="predictions">n x K probabilities.</param>
@@ -46,20 +47,21 @@ public static class CalibrationError
             var confidence = predictions[i, top];
             residuals[ends[totals.BinOf(confidence)]++] = (top == labels[i] ? 1 : 0) - confidence;
         }
+        var options = bootstrap ?? BootstrapOptions.Default;
         var resampler = new RowResampler(residuals.Length);
-        var draws = Bootstrap.Run(1, bootstrap ?? BootstrapOptions.Default, "calibration error", () => new byte[residuals.Length], (random, multiplicities, error) =>
+        // The last statistic of a draw is its share of a random number of rows, see ErrorInversion.
+        var draws = Bootstrap.Run(bins + 1, options, "calibration error", () => new byte[residuals.Length], (random, multiplicities, deviations) =>
         {
             resampler.Draw(random, multiplicities);
-            error[0] = 0;
             for (var b = 0; b < bins; b++)
             {
                 var start = b == 0 ? 0 : ends[b - 1];
-                error[0] += Math.Abs(MultiplicitySum.Of(multiplicities.AsSpan(start..ends[b]), residuals.AsSpan(start..ends[b])));
+                deviations[b] = MultiplicitySum.Of(multiplicities.AsSpan(start..ends[b]), residuals.AsSpan(start..ends[b])) / residuals.Length;
             }
-            error[0] /= residuals.Length;
+            deviations[bins] = random.NextGaussian() / Math.Sqrt(residuals.Length);
         }, cancellation);
-        var (value, (low, high, level)) = (totals.Error(), draws[0]);
-        return new Estimate(value, new Interval(Math.Max(0, 2 * value - high), Math.Max(0, 2 * value - low), level), residuals.Length);
+        double[] observed = [.. Enumerable.Range(0, bins).Select(b => (totals.Hits[b] - totals.Confidences[b]) / residuals.Length)];
+        return new Estimate(totals.Error(), ErrorInversion.Of(observed, draws, 0, draws.InOrder(bins), BinNorm.Magnitudes, options.Level), residuals.Length);
     }
 
     /// <summary>The reliability curve of the most probable class; its <see cref="ReliabilityCurve.Error"/> is <see cref="TopLabel"/>.</summary>

@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using Ballast.Core;
 using Ballast.Evaluation.Metrics;
 using Ballast.Numerics.Intervals;
@@ -7,9 +6,10 @@ namespace Ballast.Evaluation.Calibration.Measures;
 
 /// <summary>Every calibration metric with a bootstrap interval over rows.</summary>
 /// <remarks>
-/// All statistics see the same resamples. Log loss, Brier score and accuracy have percentile intervals. Calibration errors are biased upwards, in the rows as in every resample of them, so theirs are
-/// reflected at the figure, [2 v - high, 2 v - low] cut at 0 (Efron's basic bootstrap; debiased ones at the plug-in error that they estimate in the resamples): they speak of the error itself and may lie below the figure where that is mostly chance. Where the kernel error's
-/// resamples rest on a draw of pairs its interval is wider than need be. On 400 rows of three classes nominal 95% intervals held the true error in 88 to 94% of samples.
+/// All statistics see the same resamples. Log loss, Brier score and accuracy have percentile intervals. Calibration errors are biased upwards, in the rows as in every resample of them, so theirs speak of the error itself and may lie
+/// below the figure where that is mostly chance. Theirs is the interval of <see cref="ErrorInversion"/>
+/// (the debiased ones have that of the plug-in error over the same runs, which estimates the same); on 400 rows of three and ten classes nominal 95% intervals held the true error in 93 to 99% of samples. That of the monotonic sweep is reflected at the figure, [2 v - high, 2 v - low] cut at
+/// 0 (Efron's basic bootstrap), which held in 87 to 96%. Where the kernel error's resamples rest on a draw of pairs its interval is wider than need be.
 /// </remarks>
 public sealed class CalibrationReport
 {
@@ -48,41 +48,56 @@ public sealed class CalibrationReport
         sample.Measure(workspace, values);
         values[(int)CalibrationMetric.KernelError] = pairs is null ? double.NaN : KernelCalibrationError.Unbiased(sample.Predictions, sample.Labels, (int)options.Seed, cancellation);
 
+        var observed = new double[sample.Deviations];
+        sample.Deviate(workspace, observed);
         var resampler = new RowResampler(labels.Length);
-        var draws = Bootstrap.Run(metrics, options, "calibration report", sample.NewWorkspace, (random, own, statistics) =>
+        // After the metrics stand a draw's share of a random number of rows (see ErrorInversion) and its deviations.
+        var draws = Bootstrap.Run(metrics + 1 + observed.Length, options, "calibration report", sample.NewWorkspace, (random, own, statistics) =>
         {
             resampler.Draw(random, own.Multiplicities);
             sample.MeasureResample(own, statistics);
             statistics[(int)CalibrationMetric.KernelError] = pairs?.MeanOf(own.Multiplicities) ?? double.NaN;
+            statistics[metrics] = random.NextGaussian() / Math.Sqrt(own.Multiplicities.Length);
+            sample.Deviate(own, statistics[(metrics + 1)..]);
         }, cancellation);
-        var runs = RankedHits.Runs(workspace.Confidences, workspace.Hits, CalibrationError.DefaultBins);
-        var resampled = new Resampled(runs.L1, runs.L2, pairs?.Mean ?? double.NaN);
+        var errors = new BinnedErrors(observed, draws, metrics, options.Level, sample);
         var estimates = new Estimate[metrics];
         foreach (var metric in CalibrationMetricNames.All)
-            estimates[(int)metric] = new Estimate(values[(int)metric], Interval(metric, values[(int)metric], draws, resampled), labels.Length);
+            estimates[(int)metric] = new Estimate(values[(int)metric], Interval(metric, values[(int)metric], draws, errors, pairs?.Mean ?? double.NaN), labels.Length);
         return new CalibrationReport(estimates, CalibrationError.TopLabelCurve(predictions, labels, level: options.Level), NotesOn(predictions, labels));
     }
 
-    /// <summary>What debiased and sampled figures estimate in a world where the rows are all there is: the plug-in errors, and the mean over the pairs that are resampled.</summary>
-    private readonly record struct Resampled(double L1, double L2, double PairMean);
-
-    private static Interval Interval(CalibrationMetric metric, double value, BootstrapDraws draws, Resampled resampled)
+    private static Interval Interval(CalibrationMetric metric, double value, BootstrapDraws draws, BinnedErrors errors, double pairMean)
     {
+        switch (metric)
+        {
+            case CalibrationMetric.EqualWidthError:
+                return errors.Of(0, CalibrationSample.FirstRun, BinNorm.Magnitudes);
+            case CalibrationMetric.EqualMassError or CalibrationMetric.DebiasedError:
+                return errors.Of(CalibrationSample.FirstRun, CalibrationSample.FirstFineRun, BinNorm.Magnitudes);
+            case CalibrationMetric.DebiasedRootMeanSquareError:
+                return errors.Of(CalibrationSample.FirstRun, CalibrationSample.FirstFineRun, BinNorm.RootMeanSquare(errors.Sample.RunShares()));
+            case CalibrationMetric.KolmogorovSmirnov:
+                return errors.Of(CalibrationSample.FirstFineRun, CalibrationSample.FirstClass, BinNorm.Cumulative, errors.Sample.FineShares());
+            case CalibrationMetric.MaximumMeanError:
+                return errors.Of(CalibrationSample.FirstFineRun, CalibrationSample.FirstClass, BinNorm.Kernel(errors.Sample.FineConfidences()), errors.Sample.FineShares());
+            case CalibrationMetric.ClasswiseError:
+                return errors.Of(CalibrationSample.FirstClass, errors.Observed.Length, BinNorm.Magnitudes);
+        }
         var (low, high, level) = draws[(int)metric];
-        Interval Around(double target) => new(Math.Max(0, value + target - high), Math.Max(0, value + target - low), level);
         return metric switch
         {
             CalibrationMetric.LogLoss or CalibrationMetric.Brier or CalibrationMetric.Accuracy => new Interval(low, high, level),
-            CalibrationMetric.KernelError => new Interval(value + resampled.PairMean - high, value + resampled.PairMean - low, level),
-            CalibrationMetric.DebiasedError => Around(resampled.L1),
-            CalibrationMetric.DebiasedRootMeanSquareError => Around(resampled.L2),
-            CalibrationMetric.ClasswiseError => Lowered(Around(value), TensorPrimitives.Average(draws.Sorted((int)metric)) - value),
-            _ => Around(value),
+            CalibrationMetric.KernelError => new Interval(value + pairMean - high, value + pairMean - low, level),
+            _ => new Interval(Math.Max(0, 2 * value - high), Math.Max(0, 2 * value - low), level),
         };
     }
 
-    // Most bins of most classes are nearly right, where resamples understate what chance adds: the low end goes down by as much again.
-    private static Interval Lowered(Interval interval, double bias) => interval with { Low = Math.Max(0, interval.Low - Math.Max(0, bias)) };
+    private sealed record BinnedErrors(double[] Observed, BootstrapDraws Draws, int Noise, double Level, CalibrationSample Sample)
+    {
+        public Interval Of(int first, int end, BinNorm norm, double[]? otherwise = null) =>
+            ErrorInversion.Of(Observed.AsSpan(first..end), Draws, Noise + 1 + first, Draws.InOrder(Noise), norm, Level, otherwise);
+    }
 
     private static List<string> NotesOn(Predictions predictions, ReadOnlySpan<int> labels)
     {

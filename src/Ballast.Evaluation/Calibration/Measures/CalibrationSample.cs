@@ -8,10 +8,11 @@ namespace Ballast.Evaluation.Calibration.Measures;
 internal sealed class CalibrationSample
 {
     private const int Bins = CalibrationError.DefaultBins;
+    private const int FineRuns = 100;
 
     private readonly double[] confidences, hits, losses, residuals;
     private readonly int[] order;
-    private readonly byte[] binOfClass;
+    private readonly byte[] binOfClass, widthBins, runs, fineRuns;
     private readonly int rows, classes;
 
     public CalibrationSample(Predictions predictions, ReadOnlySpan<int> labels)
@@ -29,6 +30,8 @@ internal sealed class CalibrationSample
         losses = ProbabilityLosses.Multiclass(Predictions, Labels);
         (residuals, binOfClass) = (new double[values.Length], new byte[values.Length]);
         var bins = new BinTotals(Bins);
+        widthBins = Array.ConvertAll(confidences, confidence => (byte)bins.BinOf(confidence));
+        (runs, fineRuns) = (RunsOf(rows, Bins), RunsOf(rows, FineRuns));
         for (var i = 0; i < rows; i++)
             for (var k = 0; k < classes; k++)
             {
@@ -79,6 +82,64 @@ internal sealed class CalibrationSample
         statistics[(int)CalibrationMetric.LogLoss] = logLoss / rows;
         statistics[(int)CalibrationMetric.Brier] = brier / rows;
         statistics[(int)CalibrationMetric.Accuracy] = right / rows;
+    }
+
+    /// <summary>Deviations that a resample has: mean residual of each bin times the bin's share, for bins of equal width, for runs of equally many rows (those of all rows), for finer runs, and for each class (over the number of classes).</summary>
+    public int Deviations => FirstClass + classes * Bins;
+
+    /// <summary>Where the deviations of runs begin; those of bins of equal width begin at 0.</summary>
+    public const int FirstRun = Bins;
+
+    /// <summary>Where the deviations of fine runs begin.</summary>
+    public const int FirstFineRun = 2 * Bins;
+
+    /// <summary>Where the deviations of classes begin.</summary>
+    public const int FirstClass = FirstFineRun + FineRuns;
+
+    /// <summary>Share of the rows in each run.</summary>
+    public double[] RunShares() => Shares(runs, Bins);
+
+    /// <summary>Share of the rows in each fine run.</summary>
+    public double[] FineShares() => Shares(fineRuns, FineRuns);
+
+    private double[] Shares(byte[] of, int count) => [.. Enumerable.Range(0, count).Select(run => (double)of.AsSpan().Count((byte)run) / rows)];
+
+    /// <summary>Mean confidence of each fine run; of one that no row fills, that of the run before.</summary>
+    public double[] FineConfidences()
+    {
+        var means = new double[FineRuns];
+        for (var (i, run) = (0, 0); run < FineRuns; run++)
+        {
+            var (sum, start) = (0.0, i);
+            for (; i < rows && fineRuns[i] == run; i++)
+                sum += confidences[i];
+            means[run] = i > start ? sum / (i - start) : run > 0 ? means[run - 1] : 0;
+        }
+        return means;
+    }
+
+    /// <summary>Computes the deviations of the resample that was measured last with this workspace.</summary>
+    public void Deviate(Workspace workspace, Span<double> deviations)
+    {
+        deviations.Clear();
+        for (var i = 0; i < rows; i++)
+        {
+            var deviation = workspace.Multiplicities[i] * (hits[i] - confidences[i]) / rows;
+            deviations[widthBins[i]] += deviation;
+            deviations[FirstRun + runs[i]] += deviation;
+            deviations[FirstFineRun + fineRuns[i]] += deviation;
+        }
+        TensorPrimitives.Divide(workspace.ClassTotals, (double)rows * classes, deviations.Slice(FirstClass, classes * Bins));
+    }
+
+    // The first n mod B of B runs are one row longer.
+    private static byte[] RunsOf(int rows, int runs)
+    {
+        var of = new byte[rows];
+        for (var (i, run) = (0, 0); run < runs && i < rows; run++)
+            for (var end = i + rows / runs + (run < rows % runs ? 1 : 0); i < end; i++)
+                of[i] = (byte)run;
+        return of;
     }
 
     /// <summary>The class-wise error of a resample.</summary>

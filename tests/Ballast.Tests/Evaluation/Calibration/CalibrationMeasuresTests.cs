@@ -97,29 +97,32 @@ public sealed class CalibrationMeasuresTests
         Assert.Equal(CalibrationTest.Run(predictions, labels, 199), result);
     }
 
-    [Fact]
-    public void Intervals_of_calibration_errors_hold_the_true_error_in_about_nine_of_ten_samples()
+    [Theory, InlineData(3, 1.2, 1), InlineData(10, 2, 2)]
+    public void Intervals_of_calibration_errors_hold_the_true_error(int classes, double sharpness, int seed)
     {
-        const int Runs = 200, Rows = 400;
-        var (many, manyLabels) = RecalibratorTests.Distorted(400_000, 3, 2, seed: 77);
-        var truth = CalibrationError.TopLabel(many, manyLabels);
-        var classwise = CalibrationError.Classwise(many, manyLabels);
-        var trueLoss = manyLabels.Select((label, i) => -Math.Log(many[i, label])).Average();
-        var (ece, own, debiased, classes, loss) = (0, 0, 0, 0, 0);
-        for (var run = 0; run < Runs; run++)
+        const int Rows = 400;
+        var runs = Environment.GetEnvironmentVariable("BALLAST_LONG") == "1" ? 1000 : 60;
+        CalibrationMetric[] metrics =
+        [
+            CalibrationMetric.EqualWidthError, CalibrationMetric.EqualMassError, CalibrationMetric.DebiasedError, CalibrationMetric.DebiasedRootMeanSquareError, CalibrationMetric.ClasswiseError,
+            CalibrationMetric.LogLoss, CalibrationMetric.KolmogorovSmirnov, CalibrationMetric.MaximumMeanError,
+        ];
+        var (many, manyLabels) = RecalibratorTests.Distorted(100_000, classes, sharpness, seed: 77);
+        var truth = CalibrationReport.Compute(many, manyLabels, new BootstrapOptions { Draws = 2 });
+        var (held, own) = (new int[metrics.Length], 0);
+        for (var run = 0; run < runs; run++)
         {
-            var (predictions, labels) = RecalibratorTests.Distorted(Rows, 3, 2, seed: 5000 + run);
+            var (predictions, labels) = RecalibratorTests.Distorted(Rows, classes, sharpness, seed: 10_000 * seed + run);
             var options = new BootstrapOptions { Draws = 200, Seed = run };
             var report = CalibrationReport.Compute(predictions, labels, options);
-            ece += report[CalibrationMetric.EqualWidthError].Interval.Contains(truth) ? 1 : 0;
-            own += CalibrationError.TopLabelEstimate(predictions, labels, options).Interval.Contains(truth) ? 1 : 0;
-            debiased += report[CalibrationMetric.DebiasedError].Interval.Contains(truth) ? 1 : 0;
-            classes += report[CalibrationMetric.ClasswiseError].Interval.Contains(classwise) ? 1 : 0;
-            loss += report[CalibrationMetric.LogLoss].Interval.Contains(trueLoss) ? 1 : 0;
+            for (var m = 0; m < metrics.Length; m++)
+                held[m] += report[metrics[m]].Interval.Contains(truth[metrics[m]].Value) ? 1 : 0;
+            own += CalibrationError.TopLabelEstimate(predictions, labels, options).Interval.Contains(truth[CalibrationMetric.EqualWidthError].Value) ? 1 : 0;
         }
 
-        // Nominal 95% is 190 of 200; with 400 rows errors of a few bins are far from normal and hold less often. Measured: 182, 180, 177, 187, 185.
-        Assert.True(ece >= 170 && own >= 170 && debiased >= 170 && classes >= 170 && loss >= 178, $"held: ece {ece}, {own}, debiased {debiased}, class-wise {classes}, log loss {loss} of {Runs}");
+        // Binomial(runs, .95) less four deviations.
+        var fewest = (int)(0.95 * runs - 4 * Math.Sqrt(0.95 * 0.05 * runs));
+        Assert.True(held.Append(own).All(count => count >= fewest), $"{fewest} of {runs} asked; held: {string.Join(", ", metrics.Zip(held))}, top label alone {own}");
     }
 
     [Fact]
