@@ -16,7 +16,16 @@ internal static class RobustnessMethods
         new("srat", "Attacks and imbalanced adversarial training",
             "Imbalanced Adversarial Training with Reweighting",
             "Wentao Wang, Han Xu, Xiaorui Liu, Yaxin Li, Bhavani Thuraisingham, Jiliang Tang", "ICDM", 2022,
-            "Attacks any differentiable model, and trains against attacks without losing rare classes, by reweighting and by pulling classes apart."),
+            "Attacks any differentiable model, and trains against attacks without losing rare classes, by reweighting and by pulling classes apart.")
+        {
+            IsBuilt = true,
+            Types =
+            [
+                "Ballast.Learning.Adversarial.Pgd", "Ballast.Learning.Adversarial.AutoPgd", "Ballast.Learning.Adversarial.RobustAccuracy", "Ballast.Learning.Adversarial.AdversarialTraining",
+                "Ballast.Learning.Adversarial.SratObjective", "Ballast.Learning.Adversarial.SeparationLoss", "Ballast.Learning.Adversarial.SeparabilityForecast",
+            ],
+            Commands = ["reproduce"],
+        },
         new("accuracy-disparity", "Adversarial robustness and accuracy disparity",
             "Understanding the Impact of Adversarial Robustness on Accuracy Disparity",
             "Yuzheng Hu, Fan Wu, Hongyang Zhang, Han Zhao", "ICML", 2023,
