@@ -6,6 +6,7 @@ public static class ReproductionRegistry
     /// <summary>All of them.</summary>
     public static IReadOnlyList<IReproduction> All { get; } =
     [
+        new AccuracyDisparityReproduction(),
         new AccuracyOnCurveReproduction(),
         new CompSumLossesReproduction(),
         new ConRReproduction(),
