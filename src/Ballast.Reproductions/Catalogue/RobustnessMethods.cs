@@ -24,7 +24,7 @@ internal static class RobustnessMethods
                 "Ballast.Learning.Adversarial.Pgd", "Ballast.Learning.Adversarial.AutoPgd", "Ballast.Learning.Adversarial.RobustAccuracy", "Ballast.Learning.Adversarial.AdversarialTraining",
                 "Ballast.Learning.Adversarial.SratObjective", "Ballast.Learning.Adversarial.SeparationLoss", "Ballast.Learning.Adversarial.SeparabilityForecast",
             ],
-            Commands = ["attack", "reproduce"],
+            Commands = ["attack", "train", "reproduce"],
         },
         new("accuracy-disparity", "Adversarial robustness and accuracy disparity",
             "Understanding the Impact of Adversarial Robustness on Accuracy Disparity",
