@@ -6,6 +6,7 @@ public static class ReproductionRegistry
     /// <summary>All of them.</summary>
     public static IReadOnlyList<IReproduction> All { get; } =
     [
+        new AccuracyDisparityReproduction(),
         new AccuracyOnCurveReproduction(),
         new CompSumLossesReproduction(),
         new ConRReproduction(),
@@ -16,6 +17,7 @@ public static class ReproductionRegistry
         new LongTailBaselinesReproduction(),
         new NeuralCollapseReproduction(),
         new SmoteReproduction(),
+        new SratReproduction(),
         new ThresholdConsistencyReproduction(),
     ];
 }

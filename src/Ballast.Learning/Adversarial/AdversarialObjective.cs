@@ -1,3 +1,5 @@
+using System.Globalization;
+using Ballast.Exchange.Networks;
 using Ballast.Learning.Networks;
 using Ballast.Learning.Training;
 using static TorchSharp.torch;
@@ -13,6 +15,9 @@ public abstract class AdversarialObjective(Pgd attack, int seed) : Objective
 
     /// <summary>The ascent.</summary>
     public Pgd Attack { get; } = attack ?? throw new ArgumentNullException(nameof(attack));
+
+    /// <summary>What samples went through before they came into the batch; the ascent then moves them as they were before, in the unit of the threat model. Null where they are as they came.</summary>
+    public InputNormalization? Normalization { get; init; }
 
     /// <inheritdoc/>
     public sealed override void BatchBegun(Network network, long step) => this.step = step;
@@ -30,7 +35,8 @@ public abstract class AdversarialObjective(Pgd attack, int seed) : Objective
     }
 
     /// <summary>What is trained, the ascent and the seed, by which a checkpoint knows its training.</summary>
-    public sealed override string ToString() => $"{Settings}; {Attack}; seed {seed}";
+    public sealed override string ToString() =>
+        $"{Settings}; {Attack}{(Normalization is null ? "" : $", means {Numbers(Normalization.Mean)}, deviations {Numbers(Normalization.Deviation)}")}; seed {seed}";
 
     /// <summary>The objective's own settings in a few words.</summary>
     protected abstract string Settings { get; }
@@ -43,7 +49,16 @@ public abstract class AdversarialObjective(Pgd attack, int seed) : Objective
     protected Tensor Moved(Network network, Batch batch, Tensor labels, AttackLoss loss)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        return Attack.Ascend(network, batch.Inputs, labels, loss, AttackKeys.Of(batch, seed, step));
+        var keys = AttackKeys.Of(batch, seed, step);
+        if (Normalization is null)
+            return Attack.Ascend(network, batch.Inputs, labels, loss, keys);
+        using var scope = NewDisposeScope();
+        using var mode = ModelMode.Evaluation(network);
+        using var whole = new NormalizedModel(network, Normalization);
+        // Rounding may have left a value beside the data's range.
+        var plain = NormalizedModel.Undo(batch.Inputs, Normalization);
+        var moved = Attack.Ascend(whole, Attack.Threat.Clamp(plain, plain), labels, loss, keys);
+        return NormalizedModel.Normalize(moved, Normalization).MoveToOuterDisposeScope();
     }
 
     /// <summary>The scores of the untouched samples as the ascent sees them: in evaluation mode, without a graph.</summary>
@@ -54,6 +69,8 @@ public abstract class AdversarialObjective(Pgd attack, int seed) : Objective
         using var frozen = no_grad();
         return network.call(inputs);
     }
+
+    private static string Numbers(IReadOnlyList<double> values) => $"[{string.Join(", ", values.Select(value => value.ToString("R", CultureInfo.InvariantCulture)))}]";
 
     /// <summary>The mean over the batch, sample weights multiplied.</summary>
     /// <param name="losses">[B].</param>

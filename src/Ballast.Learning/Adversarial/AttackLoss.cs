@@ -8,13 +8,26 @@ namespace Ballast.Learning.Adversarial;
 public abstract class AttackLoss
 {
     /// <summary>Cross-entropy; its gradient vanishes where softmax saturates, so use <see cref="Margin"/> or <see cref="Dlr"/> beside it.</summary>
-    public static AttackLoss CrossEntropy { get; } = Of(new CrossEntropyLoss());
+    /// <remarks>Where a score leads by more than 10 it is computed in double precision, and its gradient from scores drawn together to a lead of 30: in single precision it would round to 0.</remarks>
+    public static AttackLoss CrossEntropy { get; } = new UnsaturatedCrossEntropy();
 
     /// <summary>The best other score minus the label's: above 0 where the sample is misclassified (Carlini and Wagner 2017).</summary>
     public static AttackLoss Margin { get; } = new MarginLoss();
 
     /// <summary>The difference of logits ratio, which no rescaling of the scores changes (Croce and Hein 2020); at least 3 classes.</summary>
     public static AttackLoss Dlr { get; } = new DlrLoss();
+
+    /// <summary>Minus the cross-entropy of target classes: raising it draws samples towards them.</summary>
+    /// <param name="targets">[B] class indices, int64.</param>
+    public static AttackLoss TargetedCrossEntropy(Tensor targets) => new TargetedLoss(Detached(targets), (scores, target) => -CrossEntropy.PerSample(scores, target));
+
+    /// <summary>A target's score minus the best other: above 0 where the sample is taken for the target.</summary>
+    /// <param name="targets">[B] class indices, int64.</param>
+    public static AttackLoss TargetedMargin(Tensor targets) => new TargetedLoss(Detached(targets), (scores, target) => -Margin.PerSample(scores, target));
+
+    /// <summary>The targeted difference of logits ratio (Croce and Hein 2020, eq. 7): -(z_y - z_t) / (z_(1) - (z_(3) + z_(4)) / 2); at least 4 classes.</summary>
+    /// <param name="targets">[B] class indices, int64, none equal to the sample's label.</param>
+    public static AttackLoss TargetedDlr(Tensor targets) => new TargetedDlrLoss(Detached(targets));
 
     /// <summary>The loss of every sample.</summary>
     /// <param name="scores">[B, K] at the attacked points.</param>
@@ -48,6 +61,44 @@ public abstract class AttackLoss
     {
         ArgumentNullException.ThrowIfNull(scores);
         return scores.detach();
+    }
+
+    private sealed class UnsaturatedCrossEntropy : AttackLoss
+    {
+        private const double Lead = 10, Kept = 30;
+
+        public override Tensor PerSample(Tensor scores, Tensor labels)
+        {
+            var plain = functional.cross_entropy(scores, labels, reduction: Reduction.None);
+            using var lead = -Margin.PerSample(scores.detach(), labels);
+            if (!(lead.amax([0]).to(float64).item<double>() > Lead))
+                return plain;
+            var exact = functional.cross_entropy(scores.to(float64), labels, reduction: Reduction.None);
+            var drawn = scores.to(float64) * lead.to(float64).AtLeast(Kept).reciprocal().Times(Kept).unsqueeze(1);
+            var sloped = functional.cross_entropy(drawn, labels, reduction: Reduction.None);
+            return where(lead > Lead, (exact.detach() + sloped - sloped.detach()).to(scores.dtype), plain);
+        }
+    }
+
+    private sealed class TargetedLoss(Tensor targets, Func<Tensor, Tensor, Tensor> loss) : AttackLoss
+    {
+        public override Tensor PerSample(Tensor scores, Tensor labels) => loss(scores, targets);
+
+        public override AttackLoss Select(Tensor samples) => new TargetedLoss(targets.index_select(0, samples), loss);
+    }
+
+    private sealed class TargetedDlrLoss(Tensor targets) : AttackLoss
+    {
+        public override Tensor PerSample(Tensor scores, Tensor labels)
+        {
+            if (scores.shape[1] < 4)
+                throw new ArgumentException($"The targeted difference of logits ratio needs at least 4 classes; found {scores.shape[1]}.", nameof(scores));
+            var top = scores.topk(4, 1).values;
+            var gap = (scores.gather(1, targets.unsqueeze(1)) - scores.gather(1, labels.unsqueeze(1))).squeeze(1);
+            return gap / (top.select(1, 0) - (top.select(1, 2) + top.select(1, 3)).Over(2)).Plus(1e-12);
+        }
+
+        public override AttackLoss Select(Tensor samples) => new TargetedDlrLoss(targets.index_select(0, samples));
     }
 
     private sealed class TrainingLoss(ClassificationLoss loss) : AttackLoss

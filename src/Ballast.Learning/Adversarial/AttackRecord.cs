@@ -6,12 +6,13 @@ namespace Ballast.Learning.Adversarial;
 internal sealed class AttackRecord
 {
     private readonly Tensor best, bestLoss, broken, brokenLoss, isBroken;
+    private readonly BrokenIterate kept;
 
     /// <summary>Belongs to the dispose scope it is made in.</summary>
-    public AttackRecord(Tensor inputs)
+    public AttackRecord(Tensor inputs, BrokenIterate kept)
     {
         using var frozen = no_grad();
-        Inputs = inputs;
+        (Inputs, this.kept) = (inputs, kept);
         (best, broken) = (inputs.clone(), inputs.clone());
         bestLoss = full([inputs.shape[0]], double.NegativeInfinity, inputs.dtype, inputs.device);
         brokenLoss = bestLoss.clone();
@@ -32,7 +33,7 @@ internal sealed class AttackRecord
         var values = losses.nan_to_num(double.PositiveInfinity, double.PositiveInfinity, double.NegativeInfinity);
         Keep(best, bestLoss, rows, point, values, values > bestLoss.index_select(0, rows));
         var wrong = misclassified.logical_or(invalid);
-        Keep(broken, brokenLoss, rows, point, values, wrong.logical_and(values > brokenLoss.index_select(0, rows)));
+        Keep(broken, brokenLoss, rows, point, values, kept == BrokenIterate.Latest ? wrong : wrong.logical_and(values > brokenLoss.index_select(0, rows)));
         var hit = rows.masked_select(wrong);
         if (hit.numel() > 0)
             isBroken.index_fill_(0, hit, true);

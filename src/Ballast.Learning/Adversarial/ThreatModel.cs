@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Ballast.Learning.Adversarial;
 
 /// <summary>What an attacker may do to a sample: move it by at most <see cref="Epsilon"/> in a norm and stay in the range of the data.</summary>
-/// <remarks>Tensors are [B, ...]: every axis but the first belongs to a sample. Source of the projections: Madry et al. (ICLR 2018).</remarks>
+/// <remarks>Tensors are [B, ...]: every axis but the first belongs to a sample. L2 projects onto the ball first: clamping afterwards moves a point towards its sample. Source of the projections: Madry et al. (ICLR 2018).</remarks>
 /// <param name="norm">The norm.</param>
 /// <param name="epsilon">The radius, at least 0.</param>
 public sealed class ThreatModel(PerturbationNorm norm, double epsilon)
@@ -23,18 +23,22 @@ public sealed class ThreatModel(PerturbationNorm norm, double epsilon)
     /// <summary>Largest value of a feature; null where there is none.</summary>
     public double? Maximum { get; init; }
 
+    /// <summary>Limits of single features, beside the range of all; null where there are none.</summary>
+    public FeatureLimits? Features { get; init; }
+
     /// <summary>Samples with features in [0, 1], such as pixels, moved by at most <paramref name="epsilon"/> in the maximum norm.</summary>
     public static ThreatModel Pixels(double epsilon) => new(PerturbationNorm.LInfinity, epsilon) { Minimum = 0, Maximum = 1 };
 
     /// <summary>Norm, radius and range.</summary>
-    public override string ToString() => $"{Norm} ball of {Epsilon:R} in [{Minimum}, {Maximum}]";
+    public override string ToString() => $"{Norm} ball of {Epsilon:R} in [{Minimum}, {Maximum}]{(Features is null ? "" : $", {Features}")}";
 
     /// <summary>The steepest unit step: the sign of the gradient (sign of 0 is 0), or the gradient over its length.</summary>
     /// <param name="gradient">[B, ...], of the sum of the samples' losses.</param>
     public Tensor Direction(Tensor gradient)
     {
         ArgumentNullException.ThrowIfNull(gradient);
-        return Norm == PerturbationNorm.LInfinity ? gradient.sign() : gradient / Lengths(gradient).Plus(Tiny);
+        var movable = Movable(gradient);
+        return Norm == PerturbationNorm.LInfinity ? movable.sign() : movable / Lengths(movable).Plus(Tiny);
     }
 
     /// <summary>The point moved into the ball around <paramref name="center"/>, then into the data's range, which keeps it in the ball.</summary>
@@ -45,28 +49,49 @@ public sealed class ThreatModel(PerturbationNorm norm, double epsilon)
         ArgumentNullException.ThrowIfNull(point);
         ArgumentNullException.ThrowIfNull(center);
         if (Norm == PerturbationNorm.LInfinity)
-            return Clamp(minimum(maximum(point, center.Plus(-Epsilon)), center.Plus(Epsilon)));
+            return Clamp(minimum(maximum(point, center.Plus(-Epsilon)), center.Plus(Epsilon)), center);
         var change = point - center;
-        return Clamp(center + change * Lengths(change).Plus(Tiny).reciprocal().Times(Epsilon).AtMost(1));
+        return Clamp(center + change * Lengths(change).Plus(Tiny).reciprocal().Times(Epsilon).AtMost(1), center);
     }
 
-    /// <summary>The point with every feature cut to the data's range.</summary>
-    public Tensor Clamp(Tensor point)
+    /// <summary>The point with every feature cut to the data's range, and those that cannot be changed as they are at <paramref name="center"/>.</summary>
+    /// <param name="point">[B, ...].</param>
+    /// <param name="center">[B, ...].</param>
+    public Tensor Clamp(Tensor point, Tensor center)
     {
         ArgumentNullException.ThrowIfNull(point);
         var above = Minimum is { } low ? point.AtLeast(low) : point;
-        return Maximum is { } high ? above.AtMost(high) : above;
+        var within = Maximum is { } high ? above.AtMost(high) : above;
+        if (Features is null)
+            return within;
+        var limits = Features.For(point);
+        return where(limits.Fixed, center, minimum(maximum(within, limits.Minimum), limits.Maximum));
     }
 
-    /// <summary>Throws where a sample lies outside the data's range by more than 1e-6: an attack would move it for free.</summary>
+    /// <summary>A change of samples with 0 where a feature cannot be changed.</summary>
+    /// <param name="change">[B, ...].</param>
+    internal Tensor Movable(Tensor change) => Features is null ? change : change.masked_fill(Features.For(change).Fixed, 0);
+
+    /// <summary>Features of a sample of <paramref name="width"/> that may move, at least 1.</summary>
+    internal int MovableCount(int width) => Math.Max(1, Features?.MovableCount ?? width);
+
+    /// <summary>Throws where a sample lies outside the data's range by more than 1e-6, as an attack would move it for free, or has another number of features than there are limits for.</summary>
     /// <exception cref="ArgumentException">A feature lies outside.</exception>
-    internal void CheckInRange(Tensor inputs)
+    internal void Check(Tensor inputs)
     {
+        if (inputs.shape[0] == 0)
+            return;
         using var scope = NewDisposeScope();
         if (Minimum is { } low && inputs.min().to(ScalarType.Float64).item<double>() is var least && least < low - 1e-6)
             throw new ArgumentException($"An input of {least} lies below the data's range, which begins at {low}.", nameof(inputs));
         if (Maximum is { } high && inputs.max().to(ScalarType.Float64).item<double>() is var most && most > high + 1e-6)
             throw new ArgumentException($"An input of {most} lies above the data's range, which ends at {high}.", nameof(inputs));
+        if (Features is null)
+            return;
+        if (inputs.numel() / inputs.shape[0] is var width && width != Features.Count)
+            throw new ArgumentException($"Samples have {width} features; there are limits for {Features.Count}.", nameof(inputs));
+        if (Features.FirstOutside(inputs.to(float32).cpu().contiguous().data<float>().ToArray(), 1e-6) is { } outside)
+            throw new ArgumentException($"An input of {outside.Value} in feature {outside.Feature + 1} lies outside that feature's range.", nameof(inputs));
     }
 
     // [B, 1, ...]

@@ -9,8 +9,9 @@ namespace Ballast.Learning.LongTail;
 /// <param name="inner">The loss of a sample; class weights of its own are not used.</param>
 /// <param name="weights">K class weights from the start epoch on.</param>
 /// <param name="startEpoch">The first epoch (from 0) with weights; null for 80% of training.</param>
+/// <param name="reduction">What the weighted sum is divided by; null for the sum of the weights, for focal loss the number of samples.</param>
 /// <exception cref="ArgumentOutOfRangeException">The start epoch is negative.</exception>
-public sealed class DeferredReweighting(ClassificationLoss inner, Tabular.ClassWeights weights, int? startEpoch = null) : ClassificationLoss
+public sealed class DeferredReweighting(ClassificationLoss inner, Tabular.ClassWeights weights, int? startEpoch = null, WeightReduction? reduction = null) : ClassificationLoss
 {
     private readonly ClassVector vector = WeightedCrossEntropy.Vector(weights, nameof(weights));
     private readonly int? start = startEpoch is { } given ? Guard.NotNegative(given, nameof(startEpoch)) : null;
@@ -20,7 +21,7 @@ public sealed class DeferredReweighting(ClassificationLoss inner, Tabular.ClassW
     public override Tensor? ClassWeights => deferred ? null : vector.Plain;
 
     /// <inheritdoc/>
-    public override WeightReduction WeightReduction => inner is FocalLoss ? WeightReduction.BatchMean : WeightReduction.WeightedMean;
+    public override WeightReduction WeightReduction => reduction ?? (inner is FocalLoss ? WeightReduction.BatchMean : WeightReduction.WeightedMean);
 
     /// <summary>LDAM-DRW: <see cref="LdamLoss"/>, from the start epoch on with effective-number weights.</summary>
     /// <param name="counts">n_k training rows of each class.</param>
@@ -49,5 +50,5 @@ public sealed class DeferredReweighting(ClassificationLoss inner, Tabular.ClassW
     }
 
     /// <inheritdoc/>
-    public override string ToString() => $"{inner}; class weights {vector} from {(start is { } epoch ? $"epoch {epoch}" : "80% of training")} on";
+    public override string ToString() => $"{inner}; class weights {vector} from {(start is { } epoch ? $"epoch {epoch}" : "80% of training")} on{(reduction is { } given ? $" ({given})" : "")}";
 }

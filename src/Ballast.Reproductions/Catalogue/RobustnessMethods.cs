@@ -16,11 +16,29 @@ internal static class RobustnessMethods
         new("srat", "Attacks and imbalanced adversarial training",
             "Imbalanced Adversarial Training with Reweighting",
             "Wentao Wang, Han Xu, Xiaorui Liu, Yaxin Li, Bhavani Thuraisingham, Jiliang Tang", "ICDM", 2022,
-            "Attacks any differentiable model, and trains against attacks without losing rare classes, by reweighting and by pulling classes apart."),
+            "Attacks any differentiable model, and trains against attacks without losing rare classes, by reweighting and by pulling classes apart.")
+        {
+            IsBuilt = true,
+            Types =
+            [
+                "Ballast.Learning.Adversarial.Pgd", "Ballast.Learning.Adversarial.AutoPgd", "Ballast.Learning.Adversarial.RobustAccuracy", "Ballast.Learning.Adversarial.AdversarialTraining",
+                "Ballast.Learning.Adversarial.SratObjective", "Ballast.Learning.Adversarial.SeparationLoss", "Ballast.Learning.Adversarial.SeparabilityForecast",
+            ],
+            Commands = ["attack", "train", "reproduce"],
+        },
         new("accuracy-disparity", "Adversarial robustness and accuracy disparity",
             "Understanding the Impact of Adversarial Robustness on Accuracy Disparity",
             "Yuzheng Hu, Fan Wu, Hongyang Zhang, Han Zhao", "ICML", 2023,
-            "Predicts and decomposes the accuracy that adversarial training costs: the price of robustness itself and what is shifted onto the rare class."),
+            "Predicts and decomposes the accuracy that adversarial training costs: the price of robustness itself and what is shifted onto the rare class.")
+        {
+            IsBuilt = true,
+            Types =
+            [
+                "Ballast.Robustness.Disparity.AccuracyDisparity", "Ballast.Robustness.Disparity.ClassGaussians", "Ballast.Robustness.Disparity.DisparityDecomposition",
+                "Ballast.Robustness.Disparity.RobustLogisticRegression", "Ballast.Numerics.Distributions.SymmetricStable",
+            ],
+            Commands = ["reproduce"],
+        },
         new("soft-errors", "Soft-error injection and selective protection",
             "Characterizing Soft-Error Resiliency in Arm's Ethos-U55 Embedded Machine Learning Accelerator",
             "Tyagi, Jeyapaul, Zhou, Whatmough, Zhu", "arXiv 2404.09317", 2024,

@@ -1,6 +1,7 @@
 using Ballast.Cli.Reports;
 using Ballast.Cli.Shell;
 using Ballast.Evaluation.Metrics;
+using Ballast.Learning.Adversarial;
 using Ballast.Learning.Networks;
 using Ballast.Learning.Objectives;
 using Ballast.Learning.Training;
@@ -20,6 +21,10 @@ internal static class ImageTraining
         ImageNetworks.Check(job.Network);
         var from = job.From is null ? null : NetworkReading.Open(job.From);
         using var opened = from?.Network;
+        if (choices.Robust is { } robust && job.Mixing is not null)
+            throw new ArgumentException($"--mix {job.Mix} gives samples of two classes, and --method {robust.Text} attacks samples of one.");
+        if (choices.Robust is { Epsilon: > 1 })
+            throw new ArgumentException($"--eps is {choices.Robust.Epsilon}; pixels lie in [0,1], so a number from 0 to 1 is expected.");
         var images = PreparedImages.Read(session, job, from);
         var method = choices.MakeMethod();
         if (method is { NeedsValidation: true } && images.Validation is null)
@@ -31,13 +36,16 @@ internal static class ImageTraining
             session.Warn(warning);
         var note = method?.Run(network, images.Train, images.Validation, session.Seed, session.Cancellation);
         var report = images.Test.Count == 0 ? null : Judge(session, network, images);
+        var attacked = Attack(session, choices, network, images);
         NetworkWriting.Write(job.Output, new SavedNetwork(network, images.Train.ClassNames, images.Normalization));
 
         session.Record.Artefact(job.Output);
         if (report is not null)
             foreach (var metric in Shown)
                 session.Record.Metric(metric.Key(), report[metric].Value);
-        session.Show(ResultOf(job, choices, network, images, result, report, note), console => Print(console, job, network, images, result, report, note));
+        if (attacked is not null)
+            session.Record.Metric("robust_accuracy", attacked.Robust.Value);
+        session.Show(ResultOf(job, choices, network, images, result, report, attacked, note), console => Print(console, job, choices, network, images, result, report, attacked, note));
         return ExitCode.Done;
     }
 
@@ -60,8 +68,27 @@ internal static class ImageTraining
     {
         var options = choices.TrainerFor(watched: images.Validation is not null) with { Transform = images.Transform(job) };
         return new Trainer(options).Train(
-            network, new SupervisedObjective(choices.MakeLoss(images.Train.ClassCounts())), images.Train, images.Validation,
+            network, ObjectiveOf(choices, images), images.Train, images.Validation,
             TrainingLines.For(session, images.Train.ClassNames), session.Cancellation);
+    }
+
+    private static Objective ObjectiveOf(NetworkChoices choices, PreparedImages images)
+    {
+        var counts = images.Train.ClassCounts();
+        var loss = choices.MakeLoss(counts);
+        return choices.Robust is { } robust
+            ? robust.Make(new RobustTask(loss, counts, robust.Epsilon, images.Normalization, Limits: null, choices.Trainer.Epochs, choices.Trainer.Seed))
+            : new SupervisedObjective(loss);
+    }
+
+    // What is left of the test images under PGD, where training was against perturbations.
+    private static RobustAccuracyReport? Attack(CommandSession session, NetworkChoices choices, Network network, PreparedImages images)
+    {
+        if (choices.Robust is not { } robust || images.Test.Count == 0)
+            return null;
+        using var whole = images.Normalization is { } normalization ? new NormalizedModel(network, normalization) : null;
+        NamedAttack attack = new("pgd", new Pgd(ThreatModel.Pixels(robust.Epsilon)), AttackLoss.CrossEntropy);
+        return new RobustAccuracy([attack]) { Seed = session.Seed }.Measure((TorchSharp.torch.nn.Module<TorchSharp.torch.Tensor, TorchSharp.torch.Tensor>?)whole ?? network, images.Split.Test, progress: session.Progress, cancellation: session.Cancellation);
     }
 
     private static MulticlassReport Judge(CommandSession session, Network network, PreparedImages images)
@@ -70,24 +97,33 @@ internal static class ImageTraining
         return MulticlassReport.From(images.Test.Labels.Span, decided, images.Test.ClassCount, new BootstrapOptions { Seed = session.Seed }, session.Cancellation);
     }
 
-    private static object ResultOf(ImageJob job, NetworkChoices choices, Network network, PreparedImages images, TrainingResult result, MulticlassReport? report, string? note) => new
+    private static object ResultOf(
+        ImageJob job, NetworkChoices choices, Network network, PreparedImages images, TrainingResult result, MulticlassReport? report, RobustAccuracyReport? attacked, string? note) => new
     {
         network = network.Architecture,
         parameters = network.ParameterCount,
         loss = choices.Loss,
         sampler = choices.Sampler,
-        method = choices.Method,
+        method = choices.Robust?.Text ?? choices.Method,
+        epsilon = choices.Robust?.Epsilon,
         epochs = result.History.Count,
         bestEpoch = result.BestEpoch is { } best ? best + 1 : (int?)null,
         resumed = result.Resumed,
         rows = new { train = images.Train.Count, validation = images.Split.Validation.Count, test = images.Test.Count },
         metrics = report is null ? null : Shown.ToDictionary(metric => metric.Key(), metric => report[metric]),
         recall = report is null ? null : Enumerable.Range(0, images.Test.ClassCount).ToDictionary(k => images.Test.ClassNames[k], report.Recall),
+        robust = attacked is null ? null : new
+        {
+            attack = "pgd, 20 steps; an estimate from above",
+            accuracy = attacked.Robust,
+            recall = Enumerable.Range(0, images.Test.ClassCount).ToDictionary(k => images.Test.ClassNames[k], attacked.RobustOf),
+        },
         note,
         output = Path.GetFullPath(job.Output),
     };
 
-    private static void Print(IAnsiConsole console, ImageJob job, Network network, PreparedImages images, TrainingResult result, MulticlassReport? report, string? note)
+    private static void Print(
+        IAnsiConsole console, ImageJob job, NetworkChoices choices, Network network, PreparedImages images, TrainingResult result, MulticlassReport? report, RobustAccuracyReport? attacked, string? note)
     {
         console.WriteLine($"{network.Architecture} of {Figures.Count(network.ParameterCount)} parameters, {Figures.Count(images.Train.Count)} training images, {Figures.Count(result.History.Count, "epoch", "epochs")}{(result.StoppedEarly ? $", the best was {result.BestEpoch + 1}" : "")}{(result.Resumed ? ", gone on from a checkpoint" : "")}.");
         if (note is not null)
@@ -103,6 +139,13 @@ internal static class ImageTraining
                 console.WriteLine($"  {metric.Key()}  {report[metric]}");
             for (var k = 0; k < images.Test.ClassCount; k++)
                 console.WriteLine($"  recall of {images.Test.ClassNames[k]}  {report.Recall(k)}");
+        }
+        if (attacked is not null)
+        {
+            console.WriteLine($"Under PGD of 20 steps within {choices.Robust!.Epsilon} of each pixel (an estimate from above; 'attack' tries more):");
+            console.WriteLine($"  robust_accuracy  {attacked.Robust}");
+            for (var k = 0; k < images.Test.ClassCount; k++)
+                console.WriteLine($"  robust recall of {images.Test.ClassNames[k]}  {attacked.RobustOf(k)}");
         }
         console.WriteLine($"Wrote {job.Output}.");
     }

@@ -20,6 +20,9 @@ internal sealed record NetworkChoices(string Loss, string Sampler, string? Metho
     /// <summary>Torch's threads for one network of images, on any machine: sums split over another number of threads round differently.</summary>
     public const int UsualThreads = 2;
 
+    /// <summary>Training against perturbations; null for plain training.</summary>
+    public RobustTraining? Robust { get; init; }
+
     /// <summary>The loss for training rows of these classes.</summary>
     public ClassificationLoss MakeLoss(ReadOnlySpan<int> counts) => LongTailLosses.Known.Parse(Loss)(counts);
 
@@ -46,6 +49,7 @@ internal sealed record NetworkChoices(string Loss, string Sampler, string? Metho
         Threads = Trainer.Threads,
         Loss = counts => MakeLoss([.. counts]),
         Method = MakeMethod(),
+        Objective = Robust is { } robust ? (loss, rows, encoding) => robust.ForTable(loss, rows, encoding, Trainer.Epochs, Trainer.Seed) : null,
         Seed = Trainer.Seed,
         Device = Trainer.Device,
     };

@@ -1,4 +1,5 @@
 using Ballast.Core;
+using Ballast.Exchange.Networks;
 using Ballast.Learning.Adversarial;
 using Ballast.Learning.Networks;
 using Ballast.Learning.Objectives;
@@ -17,7 +18,9 @@ public sealed class AdversarialObjectiveTests
 
     private static readonly ThreatModel threat = ThreatModel.Pixels(0.1);
 
-    public static TheoryData<string> Names => ["adversarial training", "trades", "smooth"];
+    public static TheoryData<string> Names => ["adversarial training", "trades", "smooth", "srat"];
+
+    public static TheoryData<string> Separate => ["adversarial training", "trades", "smooth"];
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -50,7 +53,7 @@ public sealed class AdversarialObjectiveTests
     }
 
     [Theory]
-    [MemberData(nameof(Names))]
+    [MemberData(nameof(Separate))]
     public void Weights_multiply_each_samples_loss(string name)
     {
         using var scope = NewDisposeScope();
@@ -121,6 +124,67 @@ public sealed class AdversarialObjectiveTests
     }
 
     [Fact]
+    public void Normalised_samples_are_moved_as_they_were_before()
+    {
+        using var scope = NewDisposeScope();
+        var normalization = new InputNormalization([0.5, 0.4, 0.3, 0.2, 0.1], [0.5, 2, 0.1, 1, 0.7]);
+        var (plain, network) = (new Mlp(Width, [8], Classes, seed: 1), new Mlp(Width, [8], Classes, seed: 1));
+        var batch = BatchOf(Samples());
+        // The same function of normalised samples: weights times the deviations, biases moved by the means.
+        using (no_grad())
+        {
+            var (weight, bias) = (network.parameters().First(), network.parameters().ElementAt(1));
+            bias.copy_(bias + weight.matmul(tensor(normalization.Mean.ToArray()).to(float32)));
+            weight.copy_(weight * tensor(normalization.Deviation.ToArray()).to(float32));
+        }
+        var normal = new Batch { Inputs = NormalizedModel.Normalize(batch.Inputs, normalization), Labels = batch.Labels, Rows = batch.Rows };
+
+        var wanted = Make("adversarial training", 0).Loss(plain, batch).item<float>();
+        var objective = new AdversarialTraining(Pgd.ForTraining(threat), new CrossEntropyLoss()) { Normalization = normalization };
+        network.train();
+        var actual = objective.Loss(network, normal).item<float>();
+
+        Assert.Equal(wanted, actual, 1e-4f);
+        Assert.True(network.training);
+        Assert.NotEqual($"{objective}", $"{new AdversarialTraining(Pgd.ForTraining(threat), new CrossEntropyLoss())}");
+    }
+
+    [Fact]
+    public void Srat_without_separation_is_adversarial_training()
+    {
+        using var scope = NewDisposeScope();
+        var network = new Mlp(Width, [8], Classes, seed: 1);
+        var batch = BatchOf(Samples());
+
+        var plain = Make("adversarial training", 0).Loss(network, batch).item<float>();
+        var none = new SratObjective(Pgd.ForTraining(threat), new CrossEntropyLoss(), lambda: 0).Loss(network, batch).item<float>();
+        var some = new SratObjective(Pgd.ForTraining(threat), new CrossEntropyLoss(), lambda: 0.5).Loss(network, batch).item<float>();
+
+        Assert.Equal(plain, none, 1e-6f);
+        Assert.True(some > none);
+    }
+
+    [Fact]
+    public void Deferred_weights_of_srat_begin_at_their_epoch_and_are_not_divided_out()
+    {
+        using var scope = NewDisposeScope();
+        var network = new Mlp(Width, [8], Classes, seed: 1);
+        var data = Samples();
+        var objective = SratObjective.ForCounts(Pgd.ForTraining(threat), [800, 8, 8], startEpoch: 2, lambda: 0, beta: 0);
+        var halved = new SratObjective(
+            Pgd.ForTraining(threat), new Ballast.Learning.LongTail.DeferredReweighting(new CrossEntropyLoss(), Ballast.Learning.Tabular.ClassWeights.Of(0.5, 0.5, 0.5), 2, WeightReduction.BatchMean), lambda: 0);
+        float Loss(Objective of, int epoch)
+        {
+            of.TrainingBegun(network, new TrainingPlan(data, 4, 1, Rows, 0, CPU));
+            of.EpochBegun(network, epoch);
+            return of.Loss(network, BatchOf(data)).item<float>();
+        }
+
+        Assert.Equal(Loss(objective, 1), Loss(objective, 2), 1e-6f);
+        Assert.Equal(Loss(halved, 1) / 2, Loss(halved, 2), 1e-6f);
+    }
+
+    [Fact]
     public void Settings_out_of_range_are_refused()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => new SmoothAdversarialOptions { Epsilon = 0.1, Rho = 0 });
@@ -128,11 +192,15 @@ public sealed class AdversarialObjectiveTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new SmoothAdversarialOptions { Epsilon = 0.1, Tau = double.NaN });
         Assert.Throws<ArgumentOutOfRangeException>(() => new SmoothAdversarialOptions { Epsilon = -0.1 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new TradesObjective(new Pgd(threat), beta: -1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new SratObjective(new Pgd(threat), new CrossEntropyLoss(), lambda: -1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new SeparationLoss(0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new SeparationLoss(trainingCounts: [3, 0]));
     }
 
     private static AdversarialObjective Make(string name, int seed) => name switch
     {
         "adversarial training" => new AdversarialTraining(Pgd.ForTraining(threat), new CrossEntropyLoss(), seed: seed),
+        "srat" => SratObjective.ForCounts(Pgd.ForTraining(threat), [8, 8, 8], seed: seed),
         "trades" => new TradesObjective(Pgd.ForTraining(threat, AscentStart.NearSample), seed: seed),
         _ => new SmoothAdversarialLoss(new SmoothAdversarialOptions { Epsilon = 0.1, Seed = seed }),
     };

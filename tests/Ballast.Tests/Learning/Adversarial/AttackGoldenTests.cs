@@ -40,6 +40,7 @@ public sealed class AttackGoldenTests
 
             Near(Flat(expected.GetProperty("adversarial")), result.Last, 1e-6);
             Near(Doubles(expected.GetProperty("loss")), result.Trace.select(0, 1), 1e-6);
+            Near(Flat(expected.GetProperty("gradient")), AttackTask.SlopeAt(model, x, labels, loss).Gradient, 1e-6);
         }
     }
 
@@ -61,6 +62,38 @@ public sealed class AttackGoldenTests
             Near(Doubles(expected.GetProperty("bestLoss")), result.BestLoss, 1e-5);
             Near(Flat(expected.GetProperty("best")), result.Best, 1e-5);
             Near(Flat(expected.GetProperty("last")), result.Last, 1e-5);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void Automatic_steps_equal_the_reference(string path)
+    {
+        using var scope = NewDisposeScope();
+        var root = Root(path);
+        foreach (var (inputs, expected) in Group(root, "autopgd"))
+        {
+            var (data, loss) = (Shared(root, inputs), LossOf(inputs.GetProperty("loss").GetString()!));
+            var (model, x, labels) = (Model(data.GetProperty("network")), Matrix(data.GetProperty("x")), Labels(data));
+            var seen = new Checkpoints();
+            var attack = new AutoPgd(Threat(inputs, data)) { Iterations = inputs.GetProperty("iterations").GetInt32(), Rho = inputs.GetProperty("rho").GetDouble(), Checkpoints = seen };
+
+            var result = attack.RunFrom(model, x, labels, loss, Matrix(inputs.GetProperty("start")));
+
+            Near(Doubles(expected.GetProperty("bestLoss")), result.BestLoss, 1e-4);
+            Near(Flat(expected.GetProperty("best")), result.Best, 1e-4);
+            Assert.Equal(expected.GetProperty("broken").EnumerateArray().Select(item => item.GetBoolean()), result.Success);
+            var wanted = expected.GetProperty("checkpoints").EnumerateArray().ToArray();
+            Assert.Equal(wanted.Select(item => item.GetProperty("iteration").GetInt32()), seen.All.Select(item => item.Iteration));
+            foreach (var (item, mine) in wanted.Zip(seen.All))
+            {
+                Assert.All(item.GetProperty("stepSize").EnumerateArray().Zip(mine.StepSizes), pair =>
+                {
+                    if (pair.First.ValueKind != JsonValueKind.Null)
+                        Assert.Equal(pair.First.GetDouble(), pair.Second, 1e-9);
+                });
+                Assert.All(Doubles(item.GetProperty("bestLoss")).Zip(mine.BestLosses), pair => Assert.Equal(pair.First, pair.Second, 1e-4));
+            }
         }
     }
 
@@ -127,4 +160,11 @@ public sealed class AttackGoldenTests
     private static double[] Flat(JsonElement array) => [.. array.EnumerateArray().SelectMany(Doubles)];
 
     private static Tensor Matrix(JsonElement array) => tensor(Flat(array)).reshape(array.GetArrayLength(), -1);
+
+    private sealed class Checkpoints : IProgress<AutoPgdCheckpoint>
+    {
+        public List<AutoPgdCheckpoint> All { get; } = [];
+
+        public void Report(AutoPgdCheckpoint value) => All.Add(value);
+    }
 }

@@ -33,6 +33,8 @@ public sealed class ObjectiveSuite
         ["mean absolute error"] = LongTail("comp-sum:tau=2"),
         ["generalised cross-entropy"] = LongTail("comp-sum:tau=1.7"),
         ["adversarial training"] = new(seed => new AdversarialTraining(Pgd.ForTraining(Threat), new CrossEntropyLoss(), seed: seed)) { Honours = Honoured.Weights },
+        // The separation sees the batch as a whole.
+        ["SRAT"] = new(seed => SratObjective.ForCounts(Pgd.ForTraining(Threat), [40, 20, 12], seed: seed)) { Honours = Honoured.Nothing },
         ["TRADES"] = new(seed => new TradesObjective(Pgd.ForTraining(Threat, AscentStart.NearSample), seed: seed)) { Honours = Honoured.Weights },
         ["smooth adversarial"] = new(seed => new SmoothAdversarialLoss(new SmoothAdversarialOptions { Epsilon = 0.3, Minimum = null, Maximum = null, Seed = seed })) { Honours = Honoured.Weights },
         ["squared error"] = Regression(() => new SquaredErrorLoss()),

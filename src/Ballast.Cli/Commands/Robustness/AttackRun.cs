@@ -1,0 +1,123 @@
+using Ballast.Cli.Reports;
+using Ballast.Cli.Shell;
+using Ballast.Core;
+using Ballast.Data.Reading;
+using Ballast.Learning.Adversarial;
+using Spectre.Console;
+using Table = Spectre.Console.Table;
+
+namespace Ballast.Cli.Commands.Robustness;
+
+/// <summary><c>attack</c>: clean and robust accuracy by class, and which samples survive.</summary>
+internal static class AttackRun
+{
+    private const int Named = 20;
+
+    /// <summary>Attacks, writes and shows.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="subject">What is attacked.</param>
+    /// <param name="threat">What the attacker may do.</param>
+    /// <param name="attacks">Tried in this order on the survivors.</param>
+    /// <param name="path">The samples' file or folder.</param>
+    /// <param name="output">A csv to write; null for none.</param>
+    public static int Run(CommandSession session, AttackSubject subject, ThreatModel threat, IReadOnlyList<NamedAttack> attacks, string path, string? output)
+    {
+        var report = new RobustAccuracy(attacks) { Seed = session.Seed }.Measure(subject.Model, subject.Data, subject.Type, session.Progress, session.Cancellation);
+        if (report.NotANumber > 0)
+            session.Warn($"{Figures.Count(report.NotANumber, subject.Kind, $"{subject.Kind}s")}: the model gave no number; counted as not robust.");
+        if (output is not null)
+            Write(output, subject, report);
+        if (File.Exists(path))
+            session.Record.Data(DataFingerprint.Of(path));
+        if (output is not null)
+            session.Record.Artefact(output);
+        session.Record.Metric("clean_accuracy", report.Clean.Value);
+        session.Record.Metric("robust_accuracy", report.Robust.Value);
+        Show(session, subject, threat, report, output);
+        return ExitCode.Done;
+    }
+
+    private static void Write(string output, AttackSubject subject, RobustAccuracyReport report) => AtomicFile.Write(output, stream =>
+    {
+        using var writer = new CsvWriter(stream);
+        writer.Record([subject.Kind, "class", "predicted", "outcome", "broken_by", "attacked", "clean_margin", "attacked_margin"]);
+        foreach (var (i, sample) in report.Samples.Index())
+        {
+            writer.Field(subject.NameOf(i));
+            writer.Field(subject.Classes[sample.Label]);
+            writer.Field(subject.Classes[sample.Predicted]);
+            writer.Field(Word(sample.Outcome));
+            writer.Field(sample.BrokenBy is { } attack ? report.Attacks[attack] : "");
+            writer.Field(subject.Classes[sample.Attacked]);
+            writer.Field(sample.CleanMargin);
+            writer.Field(sample.AttackedMargin);
+            writer.EndRecord();
+        }
+    });
+
+    private static void Show(CommandSession session, AttackSubject subject, ThreatModel threat, RobustAccuracyReport report, string? output)
+    {
+        var present = Enumerable.Range(0, subject.Classes.Count).Where(k => report.CountOf(k) > 0).ToArray();
+        var kinds = $"{subject.Kind}s";
+        session.Show(
+            new
+            {
+                samples = report.Samples.Count,
+                epsilon = threat.Epsilon,
+                norm = threat.Norm == PerturbationNorm.L2 ? "2" : "inf",
+                unit = subject.Unit,
+                assumed = subject.Assumed,
+                meaning = "robust accuracy is an estimate from above: an attack not tried may break more",
+                clean = Share(report.Clean),
+                robust = Share(report.Robust),
+                notANumber = report.NotANumber,
+                attacks = report.Attacks.Select((name, a) => new { name, robust = Share(report.RobustAfter(a)) }),
+                classes = present.Select(k => new { name = subject.Classes[k], samples = report.CountOf(k), clean = Share(report.CleanOf(k)), robust = Share(report.RobustOf(k)) }),
+                points = report.Samples.Select((sample, i) => new
+                {
+                    sample = subject.NameOf(i),
+                    @class = subject.Classes[sample.Label],
+                    predicted = subject.Classes[sample.Predicted],
+                    outcome = Word(sample.Outcome),
+                    brokenBy = sample.BrokenBy is { } attack ? report.Attacks[attack] : null,
+                    attacked = subject.Classes[sample.Attacked],
+                    cleanMargin = sample.CleanMargin,
+                    attackedMargin = sample.AttackedMargin,
+                }),
+                output = output is null ? null : Path.GetFullPath(output),
+            },
+            console =>
+            {
+                console.WriteLine($"Robust accuracy {Text(report.Robust)}, clean {Text(report.Clean)}, over {Figures.Count(report.Samples.Count)} {kinds}.");
+                console.WriteLine($"Changes of at most {threat.Epsilon} {subject.Unit}{(threat.Norm == PerturbationNorm.L2 ? ", Euclidean length over all features" : "")}. Assumed: {subject.Assumed}.");
+                console.WriteLine($"Still right after {string.Join(", then ", report.Attacks.Select((name, a) => $"{name} {Figures.Percent(report.RobustAfter(a).Value)}"))}. An attack not tried may break more.");
+                Print(console, subject, report, present);
+                Name(console, subject, report);
+                if (output is not null)
+                    console.WriteLine($"Wrote {output}.");
+            });
+    }
+
+    private static void Print(IAnsiConsole console, AttackSubject subject, RobustAccuracyReport report, int[] present)
+    {
+        var table = new Table { Border = TableBorder.Minimal };
+        foreach (var head in new[] { "class", $"{subject.Kind}s", "clean", "robust" })
+            table.AddColumn(head);
+        foreach (var k in present)
+            table.AddRow(Markup.Escape(subject.Classes[k]), Figures.Count(report.CountOf(k)), Markup.Escape(Text(report.CleanOf(k))), Markup.Escape(Text(report.RobustOf(k))));
+        console.Write(table);
+    }
+
+    private static void Name(IAnsiConsole console, AttackSubject subject, RobustAccuracyReport report)
+    {
+        var survivors = Enumerable.Range(0, report.Samples.Count).Where(i => report.Samples[i].Outcome == AttackOutcome.Survived).ToArray();
+        if (survivors.Length > 0)
+            console.WriteLine($"Survived: {subject.Kind}s {string.Join(", ", survivors.Take(Named).Select(subject.NameOf))}{(survivors.Length > Named ? $" and {Figures.Count(survivors.Length - Named)} more (--out writes all)" : "")}.");
+    }
+
+    private static object Share(Estimate share) => new { value = share.Value, low = share.Interval.Low, high = share.Interval.High };
+
+    private static string Text(Estimate share) => $"{Figures.Percent(share.Value)} ({Figures.Percent(share.Interval.Low)} to {Figures.Percent(share.Interval.High)})";
+
+    private static string Word(AttackOutcome outcome) => outcome switch { AttackOutcome.NotANumber => "not-a-number", _ => outcome.ToString().ToLowerInvariant() };
+}
