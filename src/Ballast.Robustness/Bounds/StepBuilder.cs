@@ -66,6 +66,7 @@ internal sealed class StepBuilder(NetworkGraph graph, IReadOnlyDictionary<string
             SelectOperator { Axis: > 0 } chosen => Add(Chosen(node, chosen.Axis, [.. chosen.Indices], x, shape)),
             SliceOperator { Axis: > 0 } slice => Add(Chosen(node, slice.Axis, [.. Enumerable.Range(0, slice.Count).Select(i => slice.Start + i * slice.Step)], x, shape)),
             PadOperator { Mode: PadMode.Constant, Value: 0 } pad when pad.Before.Concat(pad.After).All(count => count >= 0) && pad.Before[0] == 0 && pad.After[0] == 0 => Add(Padded(node, pad, x, shape)),
+            EmbeddingOperator embedding => Add(new EmbeddingStep(node.Name, x, shape, Tensor(node, embedding.Table))),
             DropoutOperator => x,
             _ => throw Unsupported(node, "there is no bound for it"),
         };
