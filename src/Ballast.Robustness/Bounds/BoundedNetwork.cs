@@ -72,6 +72,22 @@ public sealed class BoundedNetwork : IDisposable
         return values[^1]!.reshape(inputs.shape[0], Outputs).MoveToOuterDisposeScope();
     }
 
+    /// <summary>Runs the network on a clean batch whose statistics every batch normalisation takes from then on. All tensors belong to the caller's scope.</summary>
+    /// <param name="inputs">[B, ...].</param>
+    /// <returns>[B, K].</returns>
+    internal Tensor Observe(Tensor inputs)
+    {
+        var values = new Tensor?[Steps.Count];
+        values[0] = inputs;
+        for (var i = 1; i < values.Length; i++)
+        {
+            if (Steps[i] is BatchNormStep norm)
+                norm.Observe(values[norm.Inputs[0]]!);
+            values[i] = Steps[i].Forward([.. Steps[i].Inputs.Select(input => values[input]!)]);
+        }
+        return values[^1]!.reshape(inputs.shape[0], Outputs);
+    }
+
     /// <summary>Bounds a specification on every box.</summary>
     /// <param name="box">[B, ...].</param>
     /// <param name="specification">Rows for each box, or for all.</param>
