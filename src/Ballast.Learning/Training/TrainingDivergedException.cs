@@ -3,6 +3,14 @@ namespace Ballast.Learning.Training;
 /// <summary>A loss or a gradient was NaN or infinite. The network holds the weights from before that step; written checkpoints stand.</summary>
 public sealed class TrainingDivergedException : Exception
 {
+    /// <summary>What an objective itself found to be not finite.</summary>
+    /// <param name="what">What was found, as part of a sentence.</param>
+    /// <param name="epoch">Epoch from 0.</param>
+    /// <param name="step">Step from 0 over the whole training.</param>
+    public TrainingDivergedException(string what, int epoch, long step)
+        : base($"Training stopped in epoch {epoch + 1}, step {step + 1}: {what}. Lower the learning rate, warm it up, or clip the gradients.") =>
+        (Epoch, Step, LearningRate, LargestOutput, GradientNorm) = (epoch, step, double.NaN, double.NaN, double.NaN);
+
     internal TrainingDivergedException(string what, int epoch, long step, double learningRate, double largestOutput, double gradientNorm, bool inputsFinite, string? checkpoint)
         : base(Compose(what, epoch, step, learningRate, largestOutput, gradientNorm, inputsFinite, checkpoint)) =>
         (Epoch, Step, LearningRate, LargestOutput, GradientNorm, Checkpoint) = (epoch, step, learningRate, largestOutput, gradientNorm, checkpoint);

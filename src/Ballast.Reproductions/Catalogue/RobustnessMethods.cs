@@ -12,7 +12,16 @@ internal static class RobustnessMethods
         new("certified-training", "Certified training",
             "Fast Certified Robust Training with Short Warmup",
             "Zhouxing Shi, Yihan Wang, Huan Zhang, Jinfeng Yi, Cho-Jui Hsieh", "NeurIPS", 2021,
-            "Trains a network for provability in tens of epochs: an initialisation, batch normalisation and two regularisers that keep interval bounds alive."),
+            "Trains a network for provability in tens of epochs: an initialisation, batch normalisation and two regularisers that keep interval bounds alive.")
+        {
+            IsBuilt = true,
+            Types =
+            [
+                "Ballast.Robustness.Certified.CertifiedObjective", "Ballast.Robustness.Certified.IbpInitializer", "Ballast.Robustness.Certified.EpsilonSchedule",
+                "Ballast.Robustness.Certified.CertifiedRegularizers", "Ballast.Robustness.Certified.InitializationGain",
+            ],
+            Commands = ["train", "certify", "reproduce"],
+        },
         new("srat", "Attacks and imbalanced adversarial training",
             "Imbalanced Adversarial Training with Reweighting",
             "Wentao Wang, Han Xu, Xiaorui Liu, Yaxin Li, Bhavani Thuraisingham, Jiliang Tang", "ICDM", 2022,

@@ -43,6 +43,8 @@ internal sealed class BackwardPass
 
     public MaxPoolRelaxation MaxPoolRelaxationOf(MaxPoolStep step) => state.MaxPoolRelaxationOf(step);
 
+    public NodeBounds BoundsOf(BoundStep step) => state.Bounds[state.Network.Places[step]]!;
+
     /// <summary>Slopes of the lines below, [P, ...]; null for the relaxation's.</summary>
     public Tensor? SlopeOf(ActivationStep step) => slopes?.LowerSlopeOf(step);
 

@@ -1,3 +1,5 @@
+using Ballast.Exchange.Networks;
+using Ballast.Learning.Adversarial;
 using static TorchSharp.torch;
 
 namespace Ballast.Robustness.Bounds;
@@ -53,5 +55,43 @@ public sealed class InputBox
             throw new ArgumentException($"An input lies outside the data's range [{least}, {greatest}].", nameof(inputs));
         var reach = epsilon == 0 ? x.abs() * 0 : epsilon + (x.abs() + epsilon) * Rounding.Unit * 4;
         return new InputBox((x - reach).clamp_min(least).MoveToOuterDisposeScope(), (x + reach).clamp_max(greatest).MoveToOuterDisposeScope());
+    }
+
+    /// <summary>All inputs that an attacker may reach from a sample in the maximum norm, rounded outward.</summary>
+    /// <param name="inputs">[B, ...], in the data's range.</param>
+    /// <param name="threat">Radius, range, limits of single features.</param>
+    /// <exception cref="ArgumentException">The threat is of another norm, or an input lies outside the data's range.</exception>
+    public static InputBox Around(Tensor inputs, ThreatModel threat)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        ArgumentNullException.ThrowIfNull(threat);
+        if (threat.Norm != PerturbationNorm.LInfinity)
+            throw new ArgumentException("A box holds what the maximum norm allows, no other norm.", nameof(threat));
+        using var scope = NewDisposeScope();
+        using var frozen = no_grad();
+        var x = inputs.to(float64);
+        var reach = threat.Epsilon == 0 ? zeros_like(x) : threat.Epsilon + (x.abs() + threat.Epsilon) * Rounding.Unit * 4;
+        var (lower, upper) = (threat.Clamp(x - reach, x), threat.Clamp(x + reach, x));
+        if (x.numel() > 0 && !lower.le(x).logical_and(upper.ge(x)).all().item<bool>())
+            throw new ArgumentException("An input lies outside the data's range.", nameof(inputs));
+        return new InputBox(lower.MoveToOuterDisposeScope(), upper.MoveToOuterDisposeScope());
+    }
+
+    /// <summary>The boxes after a normalisation along axis 1, rounded outward.</summary>
+    /// <param name="normalization">One mean and deviation above 0 for each extent of axis 1.</param>
+    /// <exception cref="ArgumentException">A number of channels that does not fit, or a deviation that is not above 0.</exception>
+    public InputBox Through(InputNormalization normalization)
+    {
+        ArgumentNullException.ThrowIfNull(normalization);
+        if (normalization.Mean.Count != Lower.shape[1] || normalization.Deviation.Count != Lower.shape[1] || !normalization.Deviation.All(deviation => deviation > 0))
+            throw new ArgumentException($"A normalisation of {normalization.Mean.Count} channels does not fit boxes [{string.Join(", ", Lower.shape)}].", nameof(normalization));
+        using var scope = NewDisposeScope();
+        using var frozen = no_grad();
+        long[] shape = [1, -1, .. Enumerable.Repeat(1L, (int)Lower.dim() - 2)];
+        var (mean, deviation) = (tensor(normalization.Mean.ToArray()).reshape(shape), tensor(normalization.Deviation.ToArray()).reshape(shape));
+        var (low, high) = ((Lower.to(float64) - mean) / deviation, (Upper.to(float64) - mean) / deviation);
+        // Two roundings, relative to the result each.
+        Tensor Error(Tensor end) => end.abs() * (4 * Rounding.Unit) + Rounding.Tiny;
+        return new InputBox((low - Error(low)).MoveToOuterDisposeScope(), (high + Error(high)).MoveToOuterDisposeScope());
     }
 }

@@ -49,7 +49,7 @@ internal sealed class StepBuilder(NetworkGraph graph, IReadOnlyDictionary<string
             LinearOperator linear => Add(new LinearStep(node.Name, x, shape, Tensor(node, linear.Weight), linear.Bias is null ? null : Tensor(node, linear.Bias))),
             ConvOperator { Window.Rank: 2 } conv => Add(new ConvolutionStep(
                 node.Name, x, steps[x].Shape, shape, Tensor(node, conv.Weight), conv.Bias is null ? null : Tensor(node, conv.Bias), conv.Window, conv.Groups)),
-            BatchNormOperator norm => Add(Normalized(node, norm, x, shape)),
+            BatchNormOperator norm => Add(new BatchNormStep(node.Name, x, shape, norm, tensor => Tensor(node, tensor))),
             ReluOperator => Add(new ReluStep(node.Name, x, shape)),
             ClipOperator { Low: 0, High: double.PositiveInfinity } => Add(new ReluStep(node.Name, x, shape)),
             LeakyReluOperator { Slope: >= 0 and <= 1 } leaky => Add(new ReluStep(node.Name, x, shape, leaky.Slope)),
@@ -66,6 +66,7 @@ internal sealed class StepBuilder(NetworkGraph graph, IReadOnlyDictionary<string
             SelectOperator { Axis: > 0 } chosen => Add(Chosen(node, chosen.Axis, [.. chosen.Indices], x, shape)),
             SliceOperator { Axis: > 0 } slice => Add(Chosen(node, slice.Axis, [.. Enumerable.Range(0, slice.Count).Select(i => slice.Start + i * slice.Step)], x, shape)),
             PadOperator { Mode: PadMode.Constant, Value: 0 } pad when pad.Before.Concat(pad.After).All(count => count >= 0) && pad.Before[0] == 0 && pad.After[0] == 0 => Add(Padded(node, pad, x, shape)),
+            EmbeddingOperator embedding => Add(new EmbeddingStep(node.Name, x, shape, Tensor(node, embedding.Table))),
             DropoutOperator => x,
             _ => throw Unsupported(node, "there is no bound for it"),
         };
@@ -109,16 +110,6 @@ internal sealed class StepBuilder(NetworkGraph graph, IReadOnlyDictionary<string
             DivideOperator when right is not null => new ScaleStep(node.Name, x, shape, constant.reciprocal(), null),
             _ => throw Unsupported(node, "there is no bound for it"),
         });
-    }
-
-    // s = γ / sqrt(v + ε), t = β - μ s.
-    private ScaleStep Normalized(GraphNode node, BatchNormOperator norm, int x, long[] shape)
-    {
-        long[] channels = [-1, .. Enumerable.Repeat(1L, shape.Length - 1)];
-        Tensor Of(GraphTensor tensor) => Tensor(node, tensor).reshape(channels);
-        var scale = Of(norm.Scale) / (Of(norm.Variance) + (double)norm.Epsilon).sqrt();
-        var (shift, moved) = (Of(norm.Shift), Of(norm.Mean) * scale);
-        return new ScaleStep(node.Name, x, shape, scale, shift - moved, shift.abs() + moved.abs());
     }
 
     private RearrangementStep Joined(GraphNode node, ConcatOperator concat, long[] shape)

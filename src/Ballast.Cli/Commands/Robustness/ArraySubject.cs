@@ -5,6 +5,7 @@ using Ballast.Core;
 using Ballast.Data.Images;
 using Ballast.Data.Reading;
 using Ballast.Exchange;
+using Ballast.Exchange.Networks;
 
 namespace Ballast.Cli.Commands.Robustness;
 
@@ -22,7 +23,8 @@ internal static class ArraySubject
             : new ImageFolderOptions();
         var images = ImageInput.Read(session, request.Path, request.Labels, options);
         var (data, classes, note) = AttackSubject.Matched(model, Shaped(model, images.Data, request.Path), request.Classes, request.Path);
-        return new AttackSubject(model.Module, model.Type, data, classes, "image", images.NameOf, "of a pixel in [0,1]", $"pixels lie in [0,1] and {Behind(model)}{note}") { Minimum = 0, Maximum = 1 };
+        return new AttackSubject(model.Module, model.Type, data, classes, "image", images.NameOf, "of a pixel in [0,1]", $"pixels lie in [0,1] and {Behind(model)}{note}") 
+        { Minimum = 0, Maximum = 1, Normalizations = Own(model) };
     }
 
     /// <summary>An npy array of samples with a file of labels.</summary>
@@ -43,8 +45,10 @@ internal static class ArraySubject
         var raw = new Dataset(array.Values, array.Shape[0], sampleShape: [.. array.Shape.Skip(1)], labels: labels, classNames: classes);
         return new AttackSubject(
             model.Module, model.Type, Shaped(model, raw, request.Path), classes, "row", i => $"{i + 1}", "in the array's unit", $"values {why} and {Behind(model)}; labels are numbers of outputs")
-        { Minimum = low, Maximum = high, Widest = high - low };
+        { Minimum = low, Maximum = high, Widest = high - low, Normalizations = Own(model) };
     }
+
+    private static InputNormalization[] Own(ScoringModel model) => model.Normalization is { } own ? [own] : [];
 
     private static string Behind(ScoringModel model) => model.Normalization is null ? "go into the network as they are" : "are normalised as the network's file says";
 

@@ -1,4 +1,5 @@
 using Ballast.Core;
+using Ballast.Exchange.Networks;
 using Ballast.Learning.Adversarial;
 using TorchSharp;
 using Module = TorchSharp.torch.nn.Module<TorchSharp.torch.Tensor, TorchSharp.torch.Tensor>;
@@ -22,6 +23,9 @@ internal sealed record AttackSubject(
 
     /// <summary>Greatest value of every feature; null where there is none for all.</summary>
     public double? Maximum { get; init; }
+
+    /// <summary>What samples go through before the file's bare network sees them, first one first.</summary>
+    public IReadOnlyList<InputNormalization> Normalizations { get; init; } = [];
 
     /// <summary>Limits of single features; null where all are alike.</summary>
     public FeatureLimits? Limits { get; init; }

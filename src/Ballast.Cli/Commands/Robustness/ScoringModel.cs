@@ -42,6 +42,9 @@ internal sealed class ScoringModel : IDisposable
     /// <summary>What the file says that samples go through first; null for nothing.</summary>
     public InputNormalization? Normalization { get; }
 
+    /// <summary>The network as a graph, without <see cref="Normalization"/>: what a proof is about.</summary>
+    public required Func<NetworkGraph> ToGraph { get; init; }
+
     /// <summary>The kind of number it computes in.</summary>
     public ScalarType Type => Table is null ? ScalarType.Float32 : ScalarType.Float64;
 
@@ -81,7 +84,7 @@ internal sealed class ScoringModel : IDisposable
     private static ScoringModel OfNetwork(string path)
     {
         var saved = NetworkReading.Open(path);
-        return new ScoringModel(path, saved.Network, saved.Network.InputShape, HeadConfiguration.Of(saved.Network.Head).Outputs, saved.ClassNames, saved.Normalization);
+        return new ScoringModel(path, saved.Network, saved.Network.InputShape, HeadConfiguration.Of(saved.Network.Head).Outputs, saved.ClassNames, saved.Normalization) { ToGraph = saved.Network.ToGraph };
     }
 
     private static ScoringModel OfTable(string path)
@@ -89,7 +92,7 @@ internal sealed class ScoringModel : IDisposable
         var model = ModelFile.Load(path);
         if (model.Classifier is not TrainedNetworkClassifier { Network: { } network } classifier || model.Encoder is null || model.Target is null)
             throw new DataFormatException(path, model.Classifier is null ? "a model of numbers" : "a model without a gradient", "a network that train made with --model-kind mlp or resnet for classes");
-        return new ScoringModel(path, network, network.InputShape, classifier.OutputNames.Count, classifier.OutputNames, null) { Table = model };
+        return new ScoringModel(path, network, network.InputShape, classifier.OutputNames.Count, classifier.OutputNames, null) { Table = model, ToGraph = network.ToGraph };
     }
 
     private static ScoringModel OfGraph(string path)
@@ -99,7 +102,7 @@ internal sealed class ScoringModel : IDisposable
         if (output.Shape.Count != 2 || output.Shape[1] < 2 || !output.Type.IsReal)
             throw new DataFormatException(path, $"an output {output.Type}", "scores [n, K] of at least two classes");
         var module = Converted(graph, path);
-        return new ScoringModel(path, module, [.. graph[graph.Inputs[0]].SampleShape.Select(extent => (long)extent)], output.Shape[1], [], null);
+        return new ScoringModel(path, module, [.. graph[graph.Inputs[0]].SampleShape.Select(extent => (long)extent)], output.Shape[1], [], null) { ToGraph = () => graph };
     }
 
     private static GraphModule Converted(NetworkGraph graph, string path)

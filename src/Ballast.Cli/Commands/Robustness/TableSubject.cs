@@ -69,7 +69,9 @@ internal static class TableSubject
         // u d + m as (u - (-m/d)) / (1/d): the network sees the columns as they are.
         var back = new InputNormalization([.. means.Zip(deviations, (mean, deviation) => -mean / deviation)], [.. deviations.Select(deviation => 1 / deviation)]);
         return Limited(model, rows.WithFeatures(standard), classes, j => !request.Fixed.Contains(features[j]), new NormalizedModel(model.Module, back), $"{Unit}, as over the data",
-            $"columns go into the network as they are, in the table's order, and move within their range in '{request.Path}'{(request.Fixed.Count > 0 ? $", but {Also(request)[5..]} stay" : "")}{note}");
+            $"columns go into the network as they are, in the table's order, and move within their range in '{request.Path}'{(request.Fixed.Count > 0 ? $", but {Also(request)[5..]} stay" : "")}{note}")
+            with
+        { Normalizations = model.Normalization is { } own ? [back, own] : [back] };
     }
 
     private static AttackSubject Limited(

@@ -9,6 +9,7 @@ using Ballast.Learning.Regression;
 using Ballast.Learning.Tabular;
 using Ballast.Learning.Training;
 using Ballast.Learning.Training.Feeding;
+using Ballast.Robustness.Certified;
 using Ballast.Tests.Shared;
 using static Ballast.Tests.Learning.Training.TrainingSamples;
 using static TorchSharp.torch;
@@ -37,6 +38,9 @@ public sealed class ObjectiveSuite
         ["SRAT"] = new(seed => SratObjective.ForCounts(Pgd.ForTraining(Threat), [40, 20, 12], seed: seed)) { Honours = Honoured.Nothing },
         ["TRADES"] = new(seed => new TradesObjective(Pgd.ForTraining(Threat, AscentStart.NearSample), seed: seed)) { Honours = Honoured.Weights },
         ["smooth adversarial"] = new(seed => new SmoothAdversarialLoss(new SmoothAdversarialOptions { Epsilon = 0.3, Minimum = null, Maximum = null, Seed = seed })) { Honours = Honoured.Weights },
+        ["certified, intervals"] = Certified(CertifiedBound.Ibp, null) with { Honours = Honoured.Weights },
+        // Regularisers see the batch as a whole.
+        ["certified, lines, regularised"] = Certified(CertifiedBound.CrownIbp, new CertifiedRegularizers()),
         ["squared error"] = Regression(() => new SquaredErrorLoss()),
         ["absolute error"] = Regression(() => new AbsoluteErrorLoss()),
         ["balanced mean squared error"] = Regression(() => BalancedMseLoss.Bmc()),
@@ -51,6 +55,17 @@ public sealed class ObjectiveSuite
     };
 
     private static ObjectiveCase LongTail(string loss) => new(seed => new SupervisedObjective(LongTailLosses.Known.Parse(loss)([40, 20, 12])));
+
+    private static ObjectiveCase Certified(CertifiedBound bound, CertifiedRegularizers? regularizers) => new(seed => new CertifiedObjective(new CertifiedTrainingOptions
+    {
+        Epsilon = 0.3,
+        Bound = bound,
+        Schedule = regularizers is null ? EpsilonSchedule.Constant : EpsilonSchedule.Linear(1, 2),
+        Regularizers = regularizers,
+        Minimum = null,
+        Maximum = null,
+    }))
+    { CustomNetwork = () => new Mlp(new MlpConfiguration(6, [8], 3) { BatchNorm = regularizers is not null }, 7), Honours = Honoured.Nothing };
 
     private static ObjectiveCase Regression(Func<RegressionLoss> loss, params RegularizerTerm[] terms) => new(seed => new RegressionObjective(loss(), terms)) { Task = ObjectiveTask.Regression };
 

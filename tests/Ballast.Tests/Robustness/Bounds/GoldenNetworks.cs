@@ -21,7 +21,8 @@ internal static class GoldenNetworks
             {
                 "linear" => graph.Linear(name, x[0], Weight(node, "weight")!, Weight(node, "bias")),
                 "conv2d" => graph.Conv2d(name, x[0], Weight(node, "weight")!, Weight(node, "bias"), Int(node, "stride", 1), Int(node, "padding", 0), Int(node, "dilation", 1), Int(node, "groups", 1)),
-                "batchNorm" => graph.BatchNorm(name, x[0], Weight(node, "weight")!, Weight(node, "bias")!, Weight(node, "mean")!, Weight(node, "variance")!, (float)node.GetProperty("epsilon").GetDouble()),
+                "batchNorm" => graph.BatchNorm(name, x[0], Weight(node, "weight")!, Weight(node, "bias")!, (Weight(node, "mean") ?? Weight(node, "runningMean"))!, (Weight(node, "variance") ?? Weight(node, "runningVariance"))!,
+                    (float)node.GetProperty("epsilon").GetDouble(), node.TryGetProperty("momentum", out var momentum) ? (float)(1 - momentum.GetDouble()) : 0.9f),
                 "relu" => graph.Apply(new ReluOperator(), name, x[0]),
                 "leakyRelu" => graph.Apply(new LeakyReluOperator((float)node.GetProperty("slope").GetDouble()), name, x[0]),
                 "sigmoid" => graph.Apply(new SigmoidOperator(), name, x[0]),

@@ -1,0 +1,39 @@
+using Ballast.Robustness.Bounds;
+using static TorchSharp.torch;
+
+namespace Ballast.Robustness.Certified;
+
+/// <summary>Boxes around normalised samples whose radius and range are meant in the data's own unit, in single precision.</summary>
+internal sealed class TrainingBox
+{
+    private readonly double[] scale;
+    private readonly double[]? least, greatest;
+    private readonly long[] shape;
+
+    public TrainingBox(CertifiedTrainingOptions options, IReadOnlyList<long> inputShape)
+    {
+        var (mean, deviation) = options.Normalization is { } normalization ? (normalization.Mean.ToArray(), normalization.Deviation.ToArray()) : ([0.0], [1.0]);
+        if (mean.Length != 1 && mean.Length != inputShape[0])
+            throw new ArgumentException($"A normalisation of {mean.Length} channels does not fit samples [{string.Join(", ", inputShape)}].", nameof(options));
+        (scale, shape) = (Array.ConvertAll(deviation, value => 1 / value), [1, -1, .. Enumerable.Repeat(1L, inputShape.Count - 1)]);
+        double[]? Ends(double? end) => end is { } value ? [.. mean.Zip(deviation, (m, d) => (value - m) / d)] : null;
+        (least, greatest) = (Ends(options.Minimum), Ends(options.Maximum));
+    }
+
+    /// <summary>The boxes of a radius in the data's unit.</summary>
+    /// <param name="inputs">[B, ...], normalised.</param>
+    /// <param name="epsilon">The radius.</param>
+    public InputBox Around(Tensor inputs, double epsilon)
+    {
+        var reach = Of(Array.ConvertAll(scale, value => value * epsilon));
+        var (lower, upper) = (inputs - reach, inputs + reach);
+        // A sample that is itself a rounding outside stays in its box.
+        if (least is not null)
+            lower = minimum(maximum(lower, Of(least)), inputs);
+        if (greatest is not null)
+            upper = maximum(minimum(upper, Of(greatest)), inputs);
+        return new InputBox(lower, upper);
+    }
+
+    private Tensor Of(double[] perChannel) => tensor(Array.ConvertAll(perChannel, value => (float)value)).reshape(shape);
+}
