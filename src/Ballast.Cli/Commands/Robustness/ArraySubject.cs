@@ -88,6 +88,6 @@ internal static class ArraySubject
             values[i] = table.Columns[0].Number(i) is var number && number == Math.Floor(number) && Math.Abs(number) < int.MaxValue
                 ? (int)number
                 : throw new DataFormatException(path, $"'{table.Columns[0].Text(i)}' in row {i + 1}", "a class number", column: table.Columns[0].Name);
-        return new DenseArray<int>(values, [values.Length]);
+        return new DenseArray<int>([values.Length], values);
     }
 }

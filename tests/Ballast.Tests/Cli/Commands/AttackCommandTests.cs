@@ -142,6 +142,8 @@ public sealed class AttackCommandTests
         Assert.Contains("[20, 200]", (string)own.Json["assumed"]!, StringComparison.Ordinal);
         Assert.Contains("[0, 255]", (string)given.Json["assumed"]!, StringComparison.Ordinal);
         Assert.Equal(["survived", "broken", "survived"], given.Json["points"]!.AsArray().Select(point => (string)point!["outcome"]!));
+        File.WriteAllLines(folder.File("y.csv"), ["label", "0", "0", "1"]);
+        Assert.Equal(given.Json["points"]!.ToJsonString(), ProgramRun.Of(["attack", folder.File("net.onnx"), folder.File("x.npy"), "--labels", folder.File("y.csv"), "--eps", "20", "--json", "--range", "0,255"]).Json["points"]!.ToJsonString());
         Assert.Equal(2, narrow.ExitCode);
         Assert.Equal(2, ProgramRun.Of([.. start[..^3], "--eps", "500", "--range", "0,255"]).ExitCode);
         Assert.Equal(2, ProgramRun.Of([.. start, "--range", "9"]).ExitCode);
