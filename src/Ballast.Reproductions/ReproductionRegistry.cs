@@ -16,6 +16,7 @@ public static class ReproductionRegistry
         new LongTailBaselinesReproduction(),
         new NeuralCollapseReproduction(),
         new SmoteReproduction(),
+        new SoftErrorsReproduction(),
         new ThresholdConsistencyReproduction(),
     ];
 }

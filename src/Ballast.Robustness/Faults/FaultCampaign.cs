@@ -34,6 +34,12 @@ public static class FaultCampaign
         var runner = new Runner(target, inputs, options, judge, name, known, progress, cancellation);
         var plan = new InjectionPlan(target.Strata, inputs.Count, options.Seed);
         var tally = new FaultTally(target.Strata, plan, options);
+        if (options is { Design: CampaignDesign.Exhaustive, StatePath: null })
+        {
+            RequireFew(InjectionPlan.PopulationOf(target.Strata, inputs.Count), options);
+            Census.Run(target, inputs, judge, plan, tally, options, progress, cancellation);
+            return tally.Report();
+        }
 
         FirstStage(plan, target.Strata, inputs.Count, options);
         runner.Run(plan, tally, 0);
@@ -70,8 +76,7 @@ public static class FaultCampaign
                             plan.AddFrom(h, bit, 0, each);
                 break;
             default:
-                if (population > options.MaxInjections)
-                    throw new ArgumentException($"Every site with every input would be {population:N0} injections; at most {options.MaxInjections:N0} are allowed.", nameof(options));
+                RequireFew(population, options);
                 for (var h = 0; h < strata.Count; h++)
                     plan.AddAll(h);
                 break;
@@ -87,6 +92,12 @@ public static class FaultCampaign
         for (var h = 0; h < sizes.Length; h++)
             if (!plan.IsWhole(h, 0))
                 plan.AddFrom(h, null, InjectionPlan.Pilot, InjectionPlan.Pilot + sizes[h]);
+    }
+
+    private static void RequireFew(long population, CampaignOptions options)
+    {
+        if (population > options.MaxInjections)
+            throw new ArgumentException($"Every site with every input would be {population:N0} injections; at most {options.MaxInjections:N0} are allowed.", nameof(options));
     }
 
     private static void Check(IFaultTarget target, FaultInputs inputs, CampaignOptions options)

@@ -33,6 +33,14 @@ internal sealed class FaultTally
                 counts[kind]++;
     }
 
+    /// <summary>Adds what another tally of the same strata counted.</summary>
+    public void Add(FaultTally other)
+    {
+        for (var c = 0; c < cells.Length; c++)
+            for (var kind = 0; kind <= Kinds.Length; kind++)
+                cells[c].Counts[kind] += other.cells[c].Counts[kind];
+    }
+
     public (long Trials, long Events) Of(int stratum)
     {
         var own = cells.AsSpan(FirstCell[stratum], strata[stratum].Bits);

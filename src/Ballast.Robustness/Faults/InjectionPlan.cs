@@ -65,11 +65,17 @@ internal sealed class InjectionPlan
     public void AddAll(int stratum, int? bit = null)
     {
         var one = strata[stratum];
-        for (var b = bit ?? 0; b < (bit + 1 ?? one.Bits); b++)
-            whole.Add((stratum, b));
+        MarkWhole(stratum, bit);
         for (var input = 0; input < inputs; input++)
             for (var site = bit ?? 0L; site < one.Sites; site += bit is null ? 1 : one.Bits)
                 drawn.Add(new Injection(stratum, site, input));
+    }
+
+    /// <summary>Says that every site of a stratum, or of one of its bits, is run with every input.</summary>
+    public void MarkWhole(int stratum, int? bit = null)
+    {
+        for (var b = bit ?? 0; b < (bit + 1 ?? strata[stratum].Bits); b++)
+            whole.Add((stratum, b));
     }
 
     /// <summary>Sizes of a second stage of <paramref name="total"/> draws, n_h proportional to W_h sqrt(p (1 - p)), p = (k + 1/2) / (n + 1) of the pilot.</summary>
