@@ -18,6 +18,7 @@ public static class ReproductionRegistry
         new LongTailBaselinesReproduction(),
         new NeuralCollapseReproduction(),
         new SmoteReproduction(),
+        new SoftErrorsReproduction(),
         new SratReproduction(),
         new ThresholdConsistencyReproduction(),
     ];

@@ -28,6 +28,25 @@ public static class BinomialInterval
         return new Interval(low, high, level);
     }
 
+    /// <summary>Wilson's interval of n draws without replacement from a finite population: n_eff = n (N - 1) / (N - n) stands for n. Exact, [s/n, s/n], when all were drawn.</summary>
+    /// <param name="successes">s, 0 to <paramref name="trials"/>.</param>
+    /// <param name="trials">n, at most <paramref name="population"/>.</param>
+    /// <param name="population">N, at least 1.</param>
+    /// <param name="level">Nominal coverage, inside (0, 1).</param>
+    /// <exception cref="ArgumentOutOfRangeException">A count lies outside its range; the level lies outside (0, 1).</exception>
+    public static Interval WilsonFinite(long successes, long trials, long population, double level = 0.95)
+    {
+        Check(successes, trials, level);
+        Guard.InRange(trials, 0, Guard.Positive(population));
+        if (trials == 0)
+            return new Interval(0, 1, level);
+        var share = (double)successes / trials;
+        if (trials == population)
+            return new Interval(share, share, level);
+        var effective = trials * (population - 1.0) / (population - trials);
+        return Wilson(successes == trials ? effective : effective * share, effective, level);
+    }
+
     /// <summary>The proportion s/n with Wilson's interval; 0 with [0, 1] when there are no trials.</summary>
     public static Estimate WilsonEstimate(int successes, int trials, double level = 0.95) =>
         new(trials == 0 ? 0 : (double)successes / trials, Wilson(successes, trials, level), trials);

@@ -51,6 +51,15 @@ internal static class RobustnessMethods
         new("soft-errors", "Soft-error injection and selective protection",
             "Characterizing Soft-Error Resiliency in Arm's Ethos-U55 Embedded Machine Learning Accelerator",
             "Tyagi, Jeyapaul, Zhou, Whatmough, Zhu", "arXiv 2404.09317", 2024,
-            "Says how often one flipped bit silently changes an answer, in which unit, layer and bit, and which protection is cheapest."),
+            "Says how often one flipped bit silently changes an answer, in which unit, layer and bit, and which protection is cheapest.")
+        {
+            IsBuilt = true,
+            Types =
+            [
+                "Ballast.Robustness.Faults.FaultCampaign", "Ballast.Robustness.Faults.Accelerator.AcceleratorTarget", "Ballast.Robustness.Faults.Storage.StoredWeights",
+                "Ballast.Robustness.Faults.Protection.ProtectionPlanner",
+            ],
+            Commands = ["inject"],
+        },
     ];
 }
