@@ -1,4 +1,5 @@
 using Ballast.Core;
+using Ballast.Numerics.Clustering;
 using Ballast.Exchange;
 using static TorchSharp.torch;
 
