@@ -17,6 +17,7 @@ internal static class Verbs
         LabelsCommand.Create(),
         EvaluateCommand.Create(),
         CalibrateCommand.Create(),
+        SlicesCommand.Create(),
         FairnessCommand.Create(),
         RunsCommand.Create(),
         MethodsCommand.Create(),

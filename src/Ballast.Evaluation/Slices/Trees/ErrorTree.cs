@@ -1,3 +1,4 @@
+using System.Globalization;
 using Ballast.Core;
 using Ballast.Numerics.Intervals;
 using Ballast.Numerics.Significance;
@@ -113,11 +114,20 @@ public sealed class ErrorTree(int maximumDepth = 4, int? minimumLeaf = null)
             if (values[i] == values[i - 1] || count < least || rows.Length - count < least)
                 continue;
             var gain = Gain(count, below, rows.Length, sum);
-            var cut = ((double)values[i - 1] + values[i]) / 2;
+            var cut = Midpoint(values[i - 1], values[i]);
             if (gain > best.Gain && double.IsFinite(cut))
                 best = (gain, new RangeCondition(j, data.Columns[j].Name, double.NegativeInfinity, cut));
         }
         return best;
+    }
+
+    // Halfway between the numbers as people write them (6.67 is no float), where that lies between the floats too.
+    private static double Midpoint(float below, float above)
+    {
+        var cut = (Written(below) + Written(above)) / 2;
+        return cut > below && cut <= above ? cut : ((double)below + above) / 2;
+
+        static double Written(float value) => double.Parse(value.ToString("R", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
     }
 
     private static (double, SliceCondition?) BestCategory(Dataset data, double[] losses, int[] rows, int j, int least, double sum)

@@ -1,7 +1,9 @@
+using System.Globalization;
 using System.Text.Json;
 using Ballast.Evaluation.Slices.Clusters;
 using Ballast.Evaluation.Slices.Language;
 using Ballast.Evaluation.Slices.Lines;
+using Ballast.Numerics.Significance;
 using Ballast.Tests.Shared;
 using static Ballast.Tests.Shared.GoldenJson;
 
@@ -85,6 +87,57 @@ public sealed class GoldenSliceTests
         Close(first, responsibilities[..first.Length], Tolerance, "responsibilities");
         var slices = mixture.Mixing.Length;
         Close(Doubles(expected.GetProperty("slice_error_rate")), [.. Enumerable.Range(0, slices).Select(k => DominoSearch.ErrorRate(responsibilities, slices, k, labels, predictions, out _))], Tolerance, "error rates");
+    }
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void Differences_and_tests_of_hypotheses_are_as_computed_elsewhere(string path)
+    {
+        var root = Read(path);
+        var (inputs, expected) = (root.GetProperty("inputs"), root.GetProperty("expected"));
+        var (aligner, representations, _) = Aligner(inputs);
+        var mapped = aligner.Map(representations);
+        var (labels, predictions) = (Ints(inputs.GetProperty("labels")), Ints(inputs.GetProperty("predictions")));
+        foreach (var one in expected.GetProperty("classes").EnumerateObject())
+        {
+            var c = int.Parse(one.Name, CultureInfo.InvariantCulture);
+            var difference = LanguageDifference.Of(mapped, labels, predictions, c)!;
+            var scores = difference.Scores(Doubles(inputs.GetProperty("sentence_embeddings")));
+            Close(Doubles(one.Value.GetProperty("delta")), difference.Delta, Tolerance, $"delta {c}");
+            Close(Doubles(one.Value.GetProperty("sentence_scores")), scores, Tolerance, $"scores {c}");
+            Assert.Equal(Ints(one.Value.GetProperty("top_sentences")), LanguageDifference.Top(scores, inputs.GetProperty("top_sentences").GetInt32()));
+
+            var width = aligner.Intercept.Length;
+            TestedHypothesis[] tested = [.. inputs.GetProperty("hypothesis_prompt_embeddings").EnumerateArray().Select((prompts, h) => HypothesisTest.Run(
+                mapped, labels, predictions, c, new SliceHypothesis($"{h}", HypothesisEnd.High, []), HypothesisTest.Direction(Doubles(prompts), width), inputs.GetProperty("percentile").GetDouble()))];
+            foreach (var (test, wanted) in tested.Zip(one.Value.GetProperty("hypotheses").EnumerateArray()))
+            {
+                Close(Doubles(wanted.GetProperty("direction")), test.Direction.ToArray(), Tolerance, "direction");
+                Close(Doubles(wanted.GetProperty("threshold")), [test.Threshold], Tolerance, "threshold");
+                Assert.Equal((wanted.GetProperty("present").GetInt32(), wanted.GetProperty("absent").GetInt32()), (test.Present.Count, test.Absent.Count));
+                if (test.PValue is not { } p)
+                    continue;
+                Close([.. ((string[])["accuracy_present", "accuracy_absent", "z", "p"]).Select(name => wanted.GetProperty(name).GetDouble())], [test.Present.Value, test.Absent.Value, test.Z!.Value, p], Tolerance, "test");
+            }
+            double[] adjusted = [.. HypothesisTest.Confirm(tested).Where(test => test.AdjustedInClass is not null).Select(test => test.AdjustedInClass!.Value)];
+            Close([.. one.Value.GetProperty("bh_adjusted_p").EnumerateArray().Where(p => p.ValueKind == JsonValueKind.Number).Select(p => p.GetDouble())], adjusted, Tolerance, "adjusted");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void Log_odds_and_Fishers_test_are_as_computed_elsewhere(string path)
+    {
+        var odds = Read(path).GetProperty("expected").GetProperty("log_odds");
+        var (y1, y2) = (Doubles(odds.GetProperty("y1")), Doubles(odds.GetProperty("y2")));
+        var found = y1.Zip(y2, (a, b) => LogOdds.Compare(
+            a, odds.GetProperty("n1").GetDouble(), b, odds.GetProperty("n2").GetDouble(), odds.GetProperty("alpha").GetDouble(), odds.GetProperty("alpha0").GetDouble())).ToArray();
+        Close(Doubles(odds.GetProperty("delta")), [.. found.Select(f => f.Delta)], Tolerance, "delta");
+        Close(Doubles(odds.GetProperty("z")), [.. found.Select(f => f.Z)], Tolerance, "z");
+
+        var fisher = Read(path).GetProperty("expected").GetProperty("fisher_two_sided");
+        var table = Ints(fisher.GetProperty("table")[0]).Concat(Ints(fisher.GetProperty("table")[1])).ToArray();
+        Close(Doubles(fisher.GetProperty("p")), [TwoSidedTest.Fisher(table[0], table[0] + table[1], table[2], table[2] + table[3])], Tolerance, "p");
     }
 
     internal static (LanguageAligner Aligner, double[] Representations, double[] Shared) Aligner(JsonElement inputs)

@@ -8,7 +8,7 @@ namespace Ballast.Tests.Evaluation.Slices;
 /// <summary>Real tables, the rows of a planted slice, and the errors of a model that is right on a share of the rows, wherever they lie.</summary>
 internal sealed class PlantedSlices
 {
-    private const int MaximumRows = 4000;
+    private const int MaximumRows = 5000;
     private const double ErrorRate = 0.15;
 
     private readonly CsvTable table;

@@ -117,4 +117,11 @@ public sealed class SliceLineTests
 
         Assert.ThrowsAny<OperationCanceledException>(() => new SliceLine().Search(columns, errors, new CancellationToken(canceled: true)));
     }
+
+    [Fact]
+    public void Sizes_that_fill_words_and_those_that_do_not_are_counted_alike()
+    {
+        foreach (var rows in (int[])[63, 64, 65, 128, 191])
+            AssertEqualToBruteForce(Table(rows, random => random.Next(2), rows, columns: 3), new SliceLineOptions { MinimumSupport = 2, TopSlices = 40 });
+    }
 }
