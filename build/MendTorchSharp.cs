@@ -9,7 +9,7 @@ public static class JitOptimizations
 {
     // ECMA-335, II.23.3: length 8, prolog 0001, one int32 (DebuggingModes), no named arguments.
     private static readonly byte[] optimized = { 8, 1, 0, 2, 0, 0, 0, 0, 0 };      // IgnoreSymbolStoreSequencePoints
-    private static readonly byte[] unoptimized = { 8, 1, 0, 2, 1, 0, 0, 0, 0 };    // the same and DisableOptimizations
+    private static readonly byte[] unoptimized = { 8, 1, 0, 7, 1, 0, 0, 0, 0 };    // what a debug build has: the runtime heeds DisableOptimizations with Default alone
 
     /// <summary>Forbids optimisation.</summary>
     /// <param name="assembly">The assembly's bytes, changed in place.</param>

@@ -9,7 +9,7 @@ namespace Ballast.Benchmarks;
 
 /// <summary>Forward and backward of a comp-sum loss against torch's cross-entropy, the inverse of the bound, and ten steps of ascent.</summary>
 [MemoryDiagnoser]
-public class CompSumBenchmark
+public class CompSumBenchmark : IDisposable
 {
     private Tensor scores = null!, labels = null!, inputs = null!;
     private Mlp network = null!;
@@ -26,6 +26,14 @@ public class CompSumBenchmark
         labels = arange(4096, int64) % 100;
         inputs = weights.Uniform([128, 784], 0.5) + 0.5;
         network = new Mlp(784, [256], 100, seed: 1);
+    }
+
+    [GlobalCleanup]
+    public void Dispose()
+    {
+        foreach (var made in new IDisposable?[] { scores, labels, inputs, network })
+            made?.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     [Benchmark(Baseline = true)]

@@ -1,4 +1,5 @@
 using Ballast.Core;
+using Ballast.Data.Images;
 using Ballast.Data.Images.Augmentation;
 using Ballast.Learning.Networks;
 using Ballast.Learning.Objectives;
@@ -58,5 +59,5 @@ public class TrainingBenchmarks
         return new Trainer(new() { Epochs = 1, BatchSize = Batch, Transform = transform }).Train(network, new SupervisedObjective(new CrossEntropyLoss()), data);
     }
 
-    private static Network Fresh() => new SmallCnn(new ImageShape(1, 28, 28), 10, seed: 1);
+    private static SmallCnn Fresh() => new SmallCnn(new ImageShape(1, 28, 28), 10, seed: 1);
 }

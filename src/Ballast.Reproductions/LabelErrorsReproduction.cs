@@ -1,4 +1,5 @@
 using Ballast.Core;
+using Ballast.Data.Images;
 using Ballast.Data.LabelErrors;
 using Ballast.Learning.Tabular;
 using Ballast.Reproductions.LabelErrors;
@@ -24,33 +25,33 @@ public sealed class LabelErrorsReproduction : IReproduction
     {
         ArgumentNullException.ThrowIfNull(context);
         var claims = PublishedSets.Measure(context.DataFolder).ToList();
-        if (!FashionImages.Installed)
+        if (FashionMnist.Find() is not { } fashion)
         {
             claims.Add(new ClaimResult(
                 "A model that memorises systematic label errors wins on them and loses on corrected labels.", "every seed", "not measured",
-                ClaimOutcome.Skipped, "Fashion-MNIST is not installed (Debian package dataset-fashion-mnist)."));
+                ClaimOutcome.Skipped, FashionMnist.AbsentReason));
             return claims;
         }
         using var oneThread = SingleTorchThread.Use();
-        var images = FashionImages.Read();
+        var images = (Train: fashion.ReadTrain(context.Cancellation), Test: fashion.ReadTest(context.Cancellation));
         var runs = new List<SeedResult>();
         for (var s = 0; s < Seeds; s++)
         {
             context.Progress?.Report(new ProgressUpdate($"label-errors, seed {s + 1} of {Seeds}", s / (Seeds + 2.0)));
-            runs.Add(RunSeed(images, context.Seed + s, context.Cancellation));
+            runs.Add(RunSeed(images.Train, images.Test, context.Seed + s, context.Cancellation));
         }
         context.Progress?.Report(new ProgressUpdate($"label-errors, {FurtherSeeds} further seeds", Seeds / (Seeds + 2.0)));
         claims.AddRange(Destabilisation(runs));
-        claims.Add(Spread(images, context.Seed + Seeds, context.Cancellation));
+        claims.Add(Spread(images.Train, images.Test, context.Seed + Seeds, context.Cancellation));
         claims.AddRange(Detection(runs));
         return claims;
     }
 
     private static LogisticRegression Logistic() => new(new() { C = 0.05, Standardise = false });
 
-    private static SeedResult RunSeed(FashionImages images, int seed, CancellationToken cancellation)
+    private static SeedResult RunSeed(Dataset train, Dataset test, int seed, CancellationToken cancellation)
     {
-        var data = NoisyPockets.Plant(images, seed);
+        var data = NoisyPockets.Plant(train, test, seed);
         var logistic = Logistic();
         ModelPredictions[] models =
         [
@@ -123,12 +124,12 @@ public sealed class LabelErrorsReproduction : IReproduction
     }
 
     // Which clusters become pockets moves the lead on corrected labels by about a point from draw to draw: four seeds say little, so here are more.
-    private static ClaimResult Spread(FashionImages images, int firstSeed, CancellationToken cancellation)
+    private static ClaimResult Spread(Dataset train, Dataset test, int firstSeed, CancellationToken cancellation)
     {
         var leads = new double[FurtherSeeds];
         Parallel.For(0, FurtherSeeds, new ParallelOptions { CancellationToken = cancellation }, s =>
         {
-            var data = NoisyPockets.Plant(images, firstSeed + s);
+            var data = NoisyPockets.Plant(train, test, firstSeed + s);
             var logistic = Logistic().Fit(data.Train, cancellation: cancellation).Predict(data.Test).PredictedClasses();
             var nearest = TorchClassifiers.NearestNeighbours(data.Train, data.Test);
             leads[s] = 100 * (Agreement(logistic, data.TestTruth) - Agreement(nearest, data.TestTruth));

@@ -121,10 +121,8 @@ internal sealed class CheckRun(CheckOptions options, IProgress<ProgressUpdate>? 
         var groups = GroupsOfCopies(audit);
         var folds = Folds.StratifiedByGroup(data.Labels.Span, data.ClassCount, groups, Math.Min(options.Folds, groups.Distinct().Count()), options.Seed);
         var (learner, outOfFold, judge) = Learners.Choose(data, folds, options.Seed, progress, cancellation);
-        progress?.Report(new ProgressUpdate("predicting again without suspects", 0));
         var suspects = SuspectedLabels.Find(data.Labels, outOfFold, cancellation: cancellation).Mask;
-        var again = CrossValidation.OutOfFold(judge, Suspects.Drop(data, suspects), folds, new FoldSteps { TransformTraining = (part, _) => Suspects.WithoutDropped(part) }, cancellation: cancellation);
-        audit.Judged = new Judged(data, groups, folds, learner, outOfFold, again);
+        audit.Judged = new Judged(data, groups, folds, learner, outOfFold, judge.PredictAgain(data, groups, folds, suspects, options.Seed, progress, cancellation));
         Score(audit);
     }
 

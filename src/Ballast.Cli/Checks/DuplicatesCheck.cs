@@ -31,8 +31,8 @@ internal sealed class DuplicatesCheck : ICheck
         {
             (true, 1) => "repeats an earlier row exactly",
             (true, _) => "repeat an earlier row exactly",
-            (false, 1) => "nearly repeats an earlier row",
-            (false, _) => "nearly repeat an earlier row",
+            (false, 1) => "nearly repeats another row",
+            (false, _) => "nearly repeat another row",
         };
         audit.Report(Id, share >= 0.01 ? Severity.Medium : Severity.Low, $"{Figures.Count(copies.Length, "row", "rows")} ({Figures.Percent(share)}) {what}.", [], audit.FileRows(copies), new()
         {

@@ -22,8 +22,8 @@ internal static class Learners
         ? new BoostedTreesOptions { Iterations = 80, LearningRate = 0.07, Leaves = 8, Seed = seed, FeatureFraction = FeatureShare(data, 0.8), EarlyStoppingRounds = 0 }
         : new BoostedTreesOptions { Iterations = data.ClassCount > 10 ? 60 : 100, LearningRate = data.ClassCount > 10 ? 0.15 : 0.1, Leaves = data.ClassCount > 10 ? 24 : 16, Seed = seed, FeatureFraction = FeatureShare(data, 0.8), EarlyStoppingRounds = 0 };
 
-    /// <summary>Picks among boosted trees, logistic regression, their mean with a random forest, and a network, by out-of-fold skill; gives the winner's predictions, and the mean that judges labels.</summary>
-    public static (IClassifier Learner, Predictions OutOfFold, IClassifier Judge) Choose(
+    /// <summary>Picks among boosted trees, logistic regression, their mean with a random forest, and a network, by out-of-fold skill; gives the winner's predictions, and all of them to judge labels.</summary>
+    public static (IClassifier Learner, Predictions OutOfFold, LabelJudge Judge) Choose(
         Dataset data, int[] foldOfRow, int seed, IProgress<ProgressUpdate>? progress, CancellationToken cancellation)
     {
         var members = new List<IClassifier> { new BoostedTrees(Trees(data, seed)) };
@@ -38,18 +38,16 @@ internal static class Learners
             progress?.Report(new ProgressUpdate($"predicting out of fold: {members[m].Name}", (double)m / members.Count));
             outOfFold[m] = CrossValidation.OutOfFold(members[m], data, foldOfRow, cancellation: cancellation);
         }
-        // Learners that err differently rank suspects better together than the best of them alone.
-        var judge = members.Count == 1 ? members[0] : new AveragedClassifier(members);
         var candidates = members.Zip(outOfFold).Where(c => c.First != members.ElementAtOrDefault(2)).ToList();
         if (members.Count > 1)
-            candidates.Add((judge, PredictionsMean.Of(outOfFold)));
+            candidates.Add((new AveragedClassifier(members), PredictionsMean.Of(outOfFold)));
         if (members.Count > 2)
             candidates.Add((new AveragedClassifier(members[0], members[1]), PredictionsMean.Of(outOfFold[0], outOfFold[1])));
         var (learner, predictions) = candidates.MaxBy(c => Skill.OfProbabilities(data.Labels.Span, c.Second));
         if (TryNetwork(data, foldOfRow, seed, progress, cancellation) is { } network
             && Skill.OfProbabilities(data.Labels.Span, network.OutOfFold) > Skill.OfProbabilities(data.Labels.Span, predictions) + NetworkMargin)
             (learner, predictions) = (network.Learner, network.OutOfFold);
-        return (learner, predictions, judge);
+        return (learner, predictions, new LabelJudge(members, outOfFold));
     }
 
     /// <summary>A perceptron sized to the table, for a few dozen epochs at most.</summary>

@@ -1,10 +1,6 @@
 using System.CommandLine;
 using Ballast.Cli.Commands.Networks;
 using Ballast.Cli.Shell;
-using Ballast.Core;
-using Ballast.Exchange.Onnx;
-using Ballast.Learning.Networks;
-using Ballast.Learning.Onnx;
 using Spectre.Console;
 
 namespace Ballast.Cli.Commands;
@@ -22,15 +18,10 @@ internal static class ExportCommand
 
     private static int Run(CommandSession session, string modelPath, string output)
     {
-        var kind = Path.GetExtension(output).ToLowerInvariant();
-        if (kind is not (".onnx" or ".safetensors"))
-            throw new ArgumentException($"'{output}' is neither .onnx nor .safetensors.");
+        NetworkWriting.Checked(output, "A network", ".onnx", ".safetensors");
         var saved = NetworkReading.Open(modelPath);
         using var network = saved.Network;
-        if (kind == ".onnx")
-            OnnxExport.Write(network, output, saved.Normalization);
-        else
-            NetworkFile.Save(output, saved);
+        NetworkWriting.Write(output, saved);
         session.Record.Artefact(output);
         session.Show(
             new { network = network.Architecture, parameters = network.ParameterCount, inputShape = network.InputShape, classes = saved.ClassNames, output = Path.GetFullPath(output) },

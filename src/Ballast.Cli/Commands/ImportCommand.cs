@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Ballast.Cli.Commands.Networks;
 using Ballast.Cli.Shell;
-using Ballast.Core;
 using Ballast.Exchange.Networks;
 using Ballast.Exchange.Onnx;
 using Ballast.Learning.Networks;
@@ -15,25 +14,24 @@ internal static class ImportCommand
     public static Verb Create()
     {
         var file = new Argument<string>("NET.onnx") { Description = "The ONNX file." };
-        var classes = new Option<string[]>("--classes") { Description = "Names of the outputs, in order.", HelpName = "NAMES", AllowMultipleArgumentsPerToken = true };
+        var classes = CommaList.Option("--classes", "NAMES", "Names of the outputs, in order; numbers from 0 where not given.");
         var output = new Option<string?>("--out") { Description = "The file to write: .safetensors, with its manifest beside it. Without it nothing is written.", HelpName = "FILE" };
-        return new Verb("import", "Read an ONNX network, say what is in it, and keep it as safetensors.", session => Run(session, session.Get(file)!, [.. (session.Get(classes) ?? []).SelectMany(names => names.Split(','))], session.Get(output)))
+        return new Verb("import", "Read an ONNX network, say what is in it, and keep it as safetensors.", session => Run(session, session.Get(file)!, CommaList.Of(session, classes), session.Get(output)))
         { file, classes, output };
     }
 
     private static int Run(CommandSession session, string path, string[] classes, string? output)
     {
-        if (output is not null && !output.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase))
-            throw new ArgumentException($"'{output}' is no .safetensors file.");
+        if (output is null && classes.Length > 0)
+            throw new ArgumentException("--classes goes with --out: names are kept in the file that is written.");
+        if (output is not null)
+            NetworkWriting.Checked(output, "An imported network", ".safetensors");
         var graph = OnnxGraphReader.Read(path);
         if (output is not null)
         {
             var saved = NetworkReading.Open(path);
             using var network = saved.Network;
-            var outputs = ((LinearHeadConfiguration)HeadConfiguration.Of(network.Head)).Outputs;
-            if (classes.Length > 0 && classes.Length != outputs)
-                throw new ArgumentException($"{classes.Length} class names were given for {outputs} outputs.");
-            NetworkFile.Save(output, saved with { ClassNames = classes.Length > 0 ? classes : [.. Enumerable.Range(0, outputs).Select(k => $"{k}")] });
+            NetworkWriting.Write(output, saved with { ClassNames = NetworkReading.NamesOf(saved, path, classes) });
             session.Record.Artefact(output);
         }
         var operators = graph.Nodes.GroupBy(node => Kind(node)).OrderBy(group => group.Key, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Count());

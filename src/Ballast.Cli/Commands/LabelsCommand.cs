@@ -1,11 +1,12 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text.Json;
 using Ballast.Cli.Reports;
 using Ballast.Cli.Shell;
 using Ballast.Core;
 using Ballast.Data.LabelErrors;
+using Ballast.Data.Reading;
 using Spectre.Console;
+using Table = Spectre.Console.Table;
 
 namespace Ballast.Cli.Commands;
 
@@ -97,20 +98,18 @@ internal static class LabelsCommand
 
     private static void WriteCsv(Stream stream, LabelsInput input, LabelIssues issues)
     {
-        using var writer = new StreamWriter(stream, leaveOpen: true);
-        var names = input.ClassNames.Select(Cell).ToArray();
-        var line = new char[2 * names.Max(name => name.Length) + 64];   // two names; the numbers and the flag take fewer than 64
-        writer.Write("row,given,suggested,quality,flagged\n");
+        using var writer = new CsvWriter(stream);
+        writer.Record(["row", "given", "suggested", "quality", "flagged"]);
         for (var i = 0; i < input.Labels.Length; i++)
         {
-            var (given, suggested, flagged) = (names[input.Labels[i]], names[issues.SuggestedLabel[i]], issues.Mask[i] ? "true" : "false");
-            line.AsSpan().TryWrite(CultureInfo.InvariantCulture, $"{i + 1},{given},{suggested},{issues.Quality[i]:R},{flagged}\n", out var length);
-            writer.Write(line, 0, length);
+            writer.Field(i + 1);
+            writer.Field(input.ClassNames[input.Labels[i]]);
+            writer.Field(input.ClassNames[issues.SuggestedLabel[i]]);
+            writer.Field(issues.Quality[i]);
+            writer.Field(issues.Mask[i] ? "true"u8 : "false"u8);
+            writer.EndRecord();
         }
     }
-
-    private static string Cell(string text) =>
-        text.AsSpan().IndexOfAny(",\"\r\n") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
     private static void Print(IAnsiConsole console, LabelsInput input, LabelIssues issues, DatasetHealth health)
     {

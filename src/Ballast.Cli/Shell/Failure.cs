@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Ballast.Core;
+using Ballast.Learning.Training;
 
 namespace Ballast.Cli.Shell;
 
@@ -18,6 +19,7 @@ internal sealed partial record Failure(string Sentence, int ExitCode)
             DataFormatException => new(OneLine(cause.Message), Shell.ExitCode.BadUsage),
             ArgumentException => new(OneLine(ParameterName().Replace(cause.Message, "")), Shell.ExitCode.BadUsage),
             IOException or UnauthorizedAccessException => new(OneLine(cause.Message), Shell.ExitCode.BadUsage),
+            TrainingDivergedException => new(OneLine(cause.Message), Shell.ExitCode.Failed),
             OutOfMemoryException => new("there is not enough memory for this.", Shell.ExitCode.Failed),
             _ => new($"something went wrong inside: {OneLine(cause.Message)} (--verbose shows where)", Shell.ExitCode.Failed),
         };

@@ -64,7 +64,9 @@ internal static partial class UsageErrors
         if (lines.Length == 1)
             return Types(message);
         var found = FirstQuoted().Match(lines[0]).Value;
-        return $"{found} cannot stand here; there are {string.Join(", ", lines[1..].Select(line => $"'{line.Trim('\'').ToLowerInvariant()}'"))}.";
+        var allowed = lines[1..].Select(line => line.Trim('\'').ToLowerInvariant()).ToArray();
+        var guess = Spelling.Nearest(found.Trim('\''), allowed) is { } near ? $"did you mean '{near}'? There" : "there";
+        return $"{found} cannot stand here; {guess} are {string.Join(", ", allowed.Select(word => $"'{word}'"))}.";
     }
 
     private static string Types(string message) => message

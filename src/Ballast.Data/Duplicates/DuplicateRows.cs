@@ -5,9 +5,9 @@ namespace Ballast.Data.Duplicates;
 /// <summary>Rows of a table that stand in it more than once, exactly or nearly.</summary>
 /// <remarks>
 /// Exact: every compared column holds the same value (numbers by value, texts to the letter). Near: the same after trimming, folding
-/// case and collapsing blanks; or so much nearer to each other than rows of this table are by chance that at most one pair in five is
-/// expected to be a coincidence (<see cref="NearPairs"/>); or equal but for one cell where the table holds few such pairs by nature
-/// (<see cref="OneCellPairs"/>). Each group points to its first row.
+/// case and collapsing blanks; or with stray decimals next to a row that has none (<see cref="OffGridPairs"/>); or equal but for one cell where nature
+/// does not explain it (<see cref="OneCellPairs"/>); or so much nearer to each other than rows of this table are by chance that few such pairs are
+/// expected to be a coincidence (<see cref="NearPairs"/>). Each group points to its first row that has no stray decimals.
 /// </remarks>
 public sealed class DuplicateRows
 {
@@ -16,7 +16,7 @@ public sealed class DuplicateRows
 
     private DuplicateRows(int[] duplicateOf, bool[] isExact) => (this.duplicateOf, this.isExact) = (duplicateOf, isExact);
 
-    /// <summary>For each row the first row of its group, or -1 for a row that repeats none before it.</summary>
+    /// <summary>For each row the row that its group points to, or -1 for that row itself and for rows alone.</summary>
     public ReadOnlySpan<int> DuplicateOf => duplicateOf;
 
     /// <summary>Whether the row equals an earlier row of its group in every compared column.</summary>
@@ -31,7 +31,7 @@ public sealed class DuplicateRows
         return groups;
     }
 
-    /// <summary>Rows that repeat an earlier one, ascending.</summary>
+    /// <summary>Rows that repeat another, ascending.</summary>
     public int[] Copies(bool exact)
     {
         var rows = new List<int>();
@@ -65,21 +65,42 @@ public sealed class DuplicateRows
         var groups = new DisjointSets(table.RowCount);
         for (var i = 0; i < foldedFirst.Length; i++)
             groups.Union(i, foldedFirst[i]);
-        foreach (var (a, b) in NearPairs.Find(compared, representatives, cancellation))
+        var derived = new bool[table.RowCount];
+        foreach (var (odd, origin) in OffGridPairs.Find(compared, representatives, seed, cancellation))
+        {
+            groups.Union(odd, origin);
+            derived[odd] = true;
+        }
+        for (var i = 0; i < derived.Length; i++)
+            derived[i] = derived[foldedFirst[i]];
+        int[] regular = [.. representatives.Where(i => !derived[i])];
+        var near = Enumerable.Range(0, table.RowCount).Count(i => exactFirst[i] == i && groups.Find(i) != i);
+        foreach (var (a, b) in OneCellPairs.Find(compared, folded, regular, near, seed, cancellation))
             groups.Union(a, b);
-        int[] distinct = [.. representatives.Where(i => groups.Find(i) == i)];
-        foreach (var (a, b) in OneCellPairs.Find(folded, distinct, seed, cancellation))
+        int[] single = [.. regular.Where(i => groups.Find(i) == i)];
+        foreach (var (a, b) in NearPairs.Find(compared, single, cancellation))
             groups.Union(a, b);
 
         var duplicateOf = new int[table.RowCount];
         var isExact = new bool[table.RowCount];
+        var heads = Heads(groups, derived);
         for (var i = 0; i < duplicateOf.Length; i++)
         {
-            var first = groups.Find(i);
+            var first = heads[groups.Find(i)];
             duplicateOf[i] = first == i ? -1 : first;
             isExact[i] = exactFirst[i] != i;
         }
         return new DuplicateRows(duplicateOf, isExact);
+    }
+
+    // The first row of each group that does not itself stem from another.
+    private static int[] Heads(DisjointSets groups, bool[] derived)
+    {
+        var heads = Enumerable.Repeat(-1, derived.Length).ToArray();
+        for (var i = 0; i < heads.Length; i++)
+            if (!derived[i] && heads[groups.Find(i)] < 0)
+                heads[groups.Find(i)] = i;
+        return heads;
     }
 
     // For each row the first row that equals it in every column.

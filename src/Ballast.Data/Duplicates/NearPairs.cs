@@ -5,10 +5,10 @@ namespace Ballast.Data.Duplicates;
 
 /// <summary>Pairs of rows that are far nearer to each other than this table's rows are by chance.</summary>
 /// <remarks>
-/// For each row rho = d1 / d6, the distance to its nearest over that to its sixth neighbour. Where points are a sample of a density of
-/// m dimensions, P(rho below r) falls like r^m and the same ratio of the second neighbour like r^2m (order statistics of a Poisson process), so the
-/// second neighbours, which copies leave alone, tell how fast. The cut is the largest r at which the number of rows expected below it by
-/// chance is at most a fifth of those observed. Both rows of a pair must lie below the cut.
+/// For each row rho_1 = d1 / d6 and rho_2 = d2 / d6, distances to its nearest, second and sixth neighbours. Where points are a sample of a density of m dimensions, the five
+/// nearer ones are uniform in volume: P(rho_1 below r) is about 5 r^m and P(rho_2 below s) about 10 s^2m, so P(rho_1 below r) = P(rho_2 below sqrt r) / 2 whatever m, also
+/// where it differs from place to place. Second neighbours are left alone by copies; so they tell how many rows chance puts below r. The cut is where rows below it less twice
+/// those expected by chance are most, and at most a fifth of them are expected. Both rows of a pair must lie below it.
 /// </remarks>
 internal static class NearPairs
 {
@@ -47,18 +47,20 @@ internal static class NearPairs
     internal static double Cut(double[] nearRatio, double[] nextRatio)
     {
         var near = nearRatio.Order().ToArray();
-        var next = nextRatio.Order().ToArray();
-        var count = near.Length;
-        double low = next[(int)(0.005 * count)], high = next[(int)(0.05 * count)], anchor = near[(int)(0.2 * count)];
-        if (!(low > 0 && high > low && anchor > 0))
-            return -1;
-        var exponent = Math.Log(10) / Math.Log(high / low) / 2;
         var cut = -1.0;
-        for (var i = 0; i < count && near[i] <= Math.Min(LargestRatio, anchor); i++)
+        for (var round = 0; round < 2; round++)
         {
-            var expected = 0.2 * count * Math.Pow(near[i] / anchor, exponent);
-            if (expected <= AllowedCoincidences * (i + 1))
-                cut = near[i];
+            var known = cut;
+            var next = nextRatio.Where((_, i) => nearRatio[i] > known).Order().ToArray();
+            (cut, var best) = (-1, 0.0);
+            for (var (i, below) = (0, 0); i < near.Length && near[i] <= LargestRatio; i++)
+            {
+                while (below < next.Length && next[below] <= Math.Sqrt(near[i]))
+                    below++;
+                var coincidences = (below + 1) / 2.0;
+                if (coincidences <= AllowedCoincidences * (i + 1) && i + 1 - (2 * coincidences) >= best)
+                    (cut, best) = (near[i], i + 1 - (2 * coincidences));
+            }
         }
         return cut;
     }

@@ -41,7 +41,7 @@ internal static class RowPoints
     /// <summary>Whether values of the column have distances.</summary>
     public static bool IsNumeric(TableColumn column) => column.Kind is ColumnKind.Numeric or ColumnKind.Date;
 
-    private static int[] Missingness(TableColumn column)
+    public static int[] Missingness(TableColumn column)
     {
         var codes = new int[column.Count];
         for (var i = 0; i < codes.Length; i++)

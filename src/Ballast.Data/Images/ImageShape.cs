@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Ballast.Core;
 
 namespace Ballast.Data.Images;
@@ -6,6 +7,7 @@ namespace Ballast.Data.Images;
 /// <param name="Channels">c: 1 for grey, 3 for red, green and blue; at least 1.</param>
 /// <param name="Height">h, at least 1.</param>
 /// <param name="Width">w, at least 1.</param>
+[method: JsonConstructor]
 public readonly record struct ImageShape(int Channels, int Height, int Width)
 {
     /// <summary>c.</summary>
@@ -18,12 +20,15 @@ public readonly record struct ImageShape(int Channels, int Height, int Width)
     public int Width { get; } = Guard.Positive(Width);
 
     /// <summary>Values of one plane: h w.</summary>
+    [JsonIgnore]
     public int Plane => checked(Height * Width);
 
     /// <summary>Values of the image: c h w.</summary>
+    [JsonIgnore]
     public int Length => checked(Channels * Plane);
 
     /// <summary>h and w.</summary>
+    [JsonIgnore]
     public ImageSize Size => new(Height, Width);
 
     /// <summary>The same channels at another size.</summary>

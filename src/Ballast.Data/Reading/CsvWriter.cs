@@ -1,15 +1,19 @@
+using System.Globalization;
 using System.Text;
 
 namespace Ballast.Data.Reading;
 
-/// <summary>Buffered csv of UTF-8 fields, quoted where they must be.</summary>
-internal sealed class CsvWriter(Stream stream) : IDisposable
+/// <summary>Writes csv (RFC 4180, UTF-8, comma, line feed), fields quoted where they must be.</summary>
+/// <remarks>Buffers: dispose of it to write the rest. The stream is the caller's and stays open.</remarks>
+/// <param name="stream">Where to.</param>
+public sealed class CsvWriter(Stream stream) : IDisposable
 {
     private readonly byte[] buffer = new byte[1 << 16];
     private int used;
     private int fields;
     private bool blank = true;
 
+    /// <summary>The next field of the record; null is an empty one.</summary>
     public void Field(string? text)
     {
         if (string.IsNullOrEmpty(text))
@@ -22,6 +26,7 @@ internal sealed class CsvWriter(Stream stream) : IDisposable
         Field(bytes[..Encoding.UTF8.GetBytes(text, bytes)]);
     }
 
+    /// <summary>The next field of the record, in UTF-8.</summary>
     public void Field(ReadOnlySpan<byte> text)
     {
         if (fields++ > 0)
@@ -44,6 +49,32 @@ internal sealed class CsvWriter(Stream stream) : IDisposable
         Put((byte)'"');
     }
 
+    /// <summary>The next field of the record: a number, so that it reads back as the same one.</summary>
+    public void Field(double value)
+    {
+        Span<byte> bytes = stackalloc byte[32];
+        value.TryFormat(bytes, out var length, "R", CultureInfo.InvariantCulture);
+        Field(bytes[..length]);
+    }
+
+    /// <summary>The next field of the record: a whole number.</summary>
+    public void Field(int value)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        value.TryFormat(bytes, out var length, provider: CultureInfo.InvariantCulture);
+        Field(bytes[..length]);
+    }
+
+    /// <summary>Fields, and the end of the record.</summary>
+    public void Record(IEnumerable<string> texts)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        foreach (var text in texts)
+            Field(text);
+        EndRecord();
+    }
+
+    /// <summary>Ends the record.</summary>
     public void EndRecord()
     {
         // A lone empty field would read back as a blank line, which is no row.

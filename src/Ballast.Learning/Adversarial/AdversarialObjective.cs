@@ -29,6 +29,12 @@ public abstract class AdversarialObjective(Pgd attack, int seed) : Objective
         return Loss(network, batch, labels);
     }
 
+    /// <summary>What is trained, the ascent and the seed, by which a checkpoint knows its training.</summary>
+    public sealed override string ToString() => $"{Settings}; {Attack}; seed {seed}";
+
+    /// <summary>The objective's own settings in a few words.</summary>
+    protected abstract string Settings { get; }
+
     /// <summary>The loss of a batch whose samples are not mixed.</summary>
     protected abstract Tensor Loss(Network network, Batch batch, Tensor labels);
 
@@ -55,6 +61,6 @@ public abstract class AdversarialObjective(Pgd attack, int seed) : Objective
     protected static Tensor Mean(Tensor losses, Tensor? weights)
     {
         ArgumentNullException.ThrowIfNull(losses);
-        return weights is null ? losses.mean() : (losses * weights).sum() / losses.shape[0];
+        return weights is null ? losses.mean() : (losses * weights).sum().Over(losses.shape[0]);
     }
 }

@@ -22,6 +22,9 @@ public sealed class AdversarialTraining(Pgd attack, ClassificationLoss loss, Att
     public override void EpochBegun(Network network, int epoch) => loss.EpochBegun(epoch, epochs);
 
     /// <inheritdoc/>
+    protected override string Settings => $"adversarial training of {loss}, {(raised is null ? "cross-entropy raised" : "another loss raised")}";
+
+    /// <inheritdoc/>
     protected override Tensor Loss(Network network, Batch batch, Tensor labels)
     {
         var moved = Moved(network, batch, labels, raised ?? AttackLoss.CrossEntropy);

@@ -71,7 +71,7 @@ public abstract class AttackLoss
             if (scores.shape[1] < 3)
                 throw new ArgumentException($"The difference of logits ratio needs at least 3 classes; found {scores.shape[1]}.", nameof(scores));
             var top = scores.topk(3, 1).values;
-            return Margin.PerSample(scores, labels) / (top.select(1, 0) - top.select(1, 2) + 1e-12);
+            return Margin.PerSample(scores, labels) / (top.select(1, 0) - top.select(1, 2)).Plus(1e-12);
         }
     }
 

@@ -51,6 +51,9 @@ public sealed class Pgd(ThreatModel threat)
         return new Pgd(threat) { Steps = 10, StepSize = threat.Epsilon / 4, Start = start };
     }
 
+    /// <summary>What the attacker may do and how the ascent goes.</summary>
+    public override string ToString() => $"{Threat}, {Steps} steps of {StepSize:R} from {Start}, {Restarts} ascents ({RestartPolicy})";
+
     /// <summary>The last iterate of one ascent: what adversarial training differentiates at. Nothing else is computed.</summary>
     /// <param name="model">Maps [B, ...] to scores [B, K].</param>
     /// <param name="inputs">[B, ...].</param>
@@ -164,7 +167,7 @@ public sealed class Pgd(ThreatModel threat)
     private Tensor Step(Tensor point, Tensor gradient, Tensor center)
     {
         using var frozen = no_grad();
-        return Threat.Project(point + StepSize * Threat.Direction(gradient), center);
+        return Threat.Project(point + Threat.Direction(gradient).Times(StepSize), center);
     }
 
     private Tensor StartingPoint(Tensor center, AttackKeys keys, int restart)
@@ -177,8 +180,8 @@ public sealed class Pgd(ThreatModel threat)
         Tensor Drawn(float[] values, params long[] shape) => tensor(values).to(center.dtype, center.device).reshape(shape);
         var change = (Start, Threat.Norm) switch
         {
-            (AscentStart.NearSample, _) => 0.001 * Drawn(keys.Gaussians(restart, width), center.shape),
-            (_, PerturbationNorm.LInfinity) => Threat.Epsilon * Drawn(keys.Uniforms(restart, width), center.shape),
+            (AscentStart.NearSample, _) => Drawn(keys.Gaussians(restart, width), center.shape).Times(0.001),
+            (_, PerturbationNorm.LInfinity) => Drawn(keys.Uniforms(restart, width), center.shape).Times(Threat.Epsilon),
             _ => UniformInL2Ball(),
         };
         // Near the sample the range is kept too; a draw beyond the ball is pulled back by the first step's projection.
@@ -188,8 +191,8 @@ public sealed class Pgd(ThreatModel threat)
         Tensor UniformInL2Ball()
         {
             var direction = Drawn(keys.Gaussians(restart, width), -1, width);
-            var radius = Threat.Epsilon * Drawn(keys.Radii(restart), -1, 1).pow(1.0 / width);
-            return (radius * direction / (direction.norm(1, keepdim: true) + 1e-12)).reshape(center.shape);
+            var radius = Drawn(keys.Radii(restart), -1, 1).pow(1.0 / width).Times(Threat.Epsilon);
+            return (radius * direction / direction.norm(1, keepdim: true).Plus(1e-12)).reshape(center.shape);
         }
     }
 }

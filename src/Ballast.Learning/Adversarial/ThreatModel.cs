@@ -26,12 +26,15 @@ public sealed class ThreatModel(PerturbationNorm norm, double epsilon)
     /// <summary>Samples with features in [0, 1], such as pixels, moved by at most <paramref name="epsilon"/> in the maximum norm.</summary>
     public static ThreatModel Pixels(double epsilon) => new(PerturbationNorm.LInfinity, epsilon) { Minimum = 0, Maximum = 1 };
 
+    /// <summary>Norm, radius and range.</summary>
+    public override string ToString() => $"{Norm} ball of {Epsilon:R} in [{Minimum}, {Maximum}]";
+
     /// <summary>The steepest unit step: the sign of the gradient (sign of 0 is 0), or the gradient over its length.</summary>
     /// <param name="gradient">[B, ...], of the sum of the samples' losses.</param>
     public Tensor Direction(Tensor gradient)
     {
         ArgumentNullException.ThrowIfNull(gradient);
-        return Norm == PerturbationNorm.LInfinity ? gradient.sign() : gradient / (Lengths(gradient) + Tiny);
+        return Norm == PerturbationNorm.LInfinity ? gradient.sign() : gradient / Lengths(gradient).Plus(Tiny);
     }
 
     /// <summary>The point moved into the ball around <paramref name="center"/>, then into the data's range, which keeps it in the ball.</summary>
@@ -42,22 +45,17 @@ public sealed class ThreatModel(PerturbationNorm norm, double epsilon)
         ArgumentNullException.ThrowIfNull(point);
         ArgumentNullException.ThrowIfNull(center);
         if (Norm == PerturbationNorm.LInfinity)
-            return Clamp(minimum(maximum(point, center - Epsilon), center + Epsilon));
+            return Clamp(minimum(maximum(point, center.Plus(-Epsilon)), center.Plus(Epsilon)));
         var change = point - center;
-        return Clamp(center + change * (Epsilon / (Lengths(change) + Tiny)).clamp_max(1));
+        return Clamp(center + change * Lengths(change).Plus(Tiny).reciprocal().Times(Epsilon).AtMost(1));
     }
 
     /// <summary>The point with every feature cut to the data's range.</summary>
     public Tensor Clamp(Tensor point)
     {
         ArgumentNullException.ThrowIfNull(point);
-        return (Minimum, Maximum) switch
-        {
-            ({ } low, { } high) => point.clamp(low, high),
-            ({ } low, null) => point.clamp_min(low),
-            (null, { } high) => point.clamp_max(high),
-            _ => point,
-        };
+        var above = Minimum is { } low ? point.AtLeast(low) : point;
+        return Maximum is { } high ? above.AtMost(high) : above;
     }
 
     /// <summary>Throws where a sample lies outside the data's range by more than 1e-6: an attack would move it for free.</summary>

@@ -20,12 +20,15 @@ public sealed class TradesObjective(Pgd attack, double beta = 6, int seed = 0) :
     public double Beta { get; } = Guard.NotNegative(beta);
 
     /// <inheritdoc/>
+    protected override string Settings => $"TRADES of beta {Beta:R}";
+
+    /// <inheritdoc/>
     protected override Tensor Loss(Network network, Batch batch, Tensor labels)
     {
         var moved = Moved(network, batch, labels, AttackLoss.DivergenceFrom(FrozenScores(network, batch.Inputs)));
         var scores = network.call(batch.Inputs);                                             // [B, K]
         var (clean, attacked) = (functional.log_softmax(scores, 1), functional.log_softmax(network.call(moved), 1));
         var divergence = (clean.exp() * (clean - attacked)).sum(1);                          // [B]
-        return Mean(crossEntropy.PerSample(scores, labels) + Beta * divergence, batch.Weights);
+        return Mean(crossEntropy.PerSample(scores, labels) + divergence.Times(Beta), batch.Weights);
     }
 }

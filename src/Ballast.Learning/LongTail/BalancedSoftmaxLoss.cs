@@ -13,4 +13,7 @@ public sealed class BalancedSoftmaxLoss(ReadOnlySpan<int> counts) : Classificati
 
     /// <inheritdoc/>
     public override Tensor PerSample(Tensor logits, Tensor labels) => same.PerSample(logits, labels);
+
+    /// <inheritdoc/>
+    public override string ToString() => $"balanced softmax: {same}";
 }

@@ -25,17 +25,17 @@ public sealed class CandidateResult
     public IReadOnlyList<CandidateRun> Runs { get; }
 
     /// <summary>Mean of the classes' recalls.</summary>
-    public Estimate BalancedAccuracy => single?.Classes[MulticlassMetric.BalancedAccuracy] ?? Over(run => run.Test[MulticlassMetric.BalancedAccuracy]);
+    public Estimate BalancedAccuracy => single?.Classes[MulticlassMetric.BalancedAccuracy] ?? Share(run => run.Test[MulticlassMetric.BalancedAccuracy]);
 
     /// <summary>Mean of the classes' F1.</summary>
-    public Estimate MacroF1 => single?.Classes[MulticlassMetric.MacroF1] ?? Over(run => run.Test[MulticlassMetric.MacroF1]);
+    public Estimate MacroF1 => single?.Classes[MulticlassMetric.MacroF1] ?? Share(run => run.Test[MulticlassMetric.MacroF1]);
 
     /// <summary>Recall of class k.</summary>
-    public Estimate Recall(int k) => single?.Classes.Recall(k) ?? Over(run => run.Test.Recall(k));
+    public Estimate Recall(int k) => single?.Classes.Recall(k) ?? Share(run => run.Test.Recall(k));
 
     /// <summary>Mean recall of a group's classes; null where none of them has a test row.</summary>
     public Estimate? this[Shot shot] => single is not null ? single[shot]
-        : double.IsNaN(Recall(Runs[0], shot)) ? null : Over(run => Recall(run, shot));
+        : double.IsNaN(Recall(Runs[0], shot)) ? null : Share(run => Recall(run, shot));
 
     /// <summary>Mean balanced accuracy on the validation rows; null where there are none.</summary>
     public double? ValidationAccuracy => Runs.All(run => run.Validation is not null) ? Runs.Average(run => run.Validation![MulticlassMetric.BalancedAccuracy]) : null;
@@ -56,6 +56,13 @@ public sealed class CandidateResult
     /// <summary>Gain in the mean recall of a group's classes, seed by seed.</summary>
     /// <exception cref="ArgumentException">The two have other seeds.</exception>
     public Estimate GainOver(CandidateResult baseline, Shot shot) => GainOver(baseline, run => Recall(run, shot));
+
+    // No share lies outside [0, 1], although Student's interval does not know.
+    private Estimate Share(Func<CandidateRun, double> figure)
+    {
+        var over = Over(figure);
+        return over with { Interval = over.Interval with { Low = Math.Max(0, over.Interval.Low), High = Math.Min(1, over.Interval.High) } };
+    }
 
     private double Recall(CandidateRun run, Shot shot) => LongTailReport.MeanRecall(run.Test, groups, shot);
 }

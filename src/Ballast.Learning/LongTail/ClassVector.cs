@@ -1,4 +1,4 @@
-using Ballast.Core;
+using System.Globalization;
 using static TorchSharp.torch;
 
 namespace Ballast.Learning.LongTail;
@@ -23,6 +23,9 @@ internal sealed class ClassVector(double[] values)
 
     /// <summary>[K], float64, on the processor.</summary>
     public Tensor Plain => For(float64, CPU);
+
+    /// <summary>The numbers in full.</summary>
+    public override string ToString() => $"[{string.Join(", ", values.Select(value => value.ToString("R", CultureInfo.InvariantCulture)))}]";
 
     private Tensor For(ScalarType type, Device device)
     {
@@ -58,7 +61,9 @@ internal sealed class ClassVector(double[] values)
             throw new ArgumentException("A classification loss needs at least two classes.", nameof(counts));
         var values = new double[counts.Length];
         for (var k = 0; k < values.Length; k++)
-            values[k] = value(Guard.Positive(counts[k], nameof(counts)));
+            values[k] = counts[k] > 0
+                ? value(counts[k])
+                : throw new ArgumentOutOfRangeException(nameof(counts), $"Class {k}, counted from 0, has {counts[k]} training rows; this loss needs at least 1 of every class.");
         return new(values);
     }
 }

@@ -47,4 +47,7 @@ public sealed class DeferredReweighting(ClassificationLoss inner, Tabular.ClassW
         ClassVector.Check(logits, labels, vector.Count);
         return inner.PerSample(logits, labels);
     }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{inner}; class weights {vector} from {(start is { } epoch ? $"epoch {epoch}" : "80% of training")} on";
 }

@@ -41,6 +41,9 @@ public sealed class FocalLoss : ClassificationLoss
         return Modulate(losses, Gamma).MoveToOuterDisposeScope();
     }
 
+    /// <inheritdoc/>
+    public override string ToString() => $"focal of gamma {Gamma:R}{(weights is null ? "" : $", class weights {weights} ({weighting})")}";
+
     /// <summary>(1 - exp(-c))^gamma c. At c = 0 and gamma below 1 the power's slope is infinite: the gradient is taken as 0.</summary>
     internal static Tensor Modulate(Tensor losses, double gamma)
     {

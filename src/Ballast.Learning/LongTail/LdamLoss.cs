@@ -51,4 +51,7 @@ public sealed class LdamLoss : ClassificationLoss
         var shifted = logits.scatter_add(1, labels.unsqueeze(1), -own);           // z_y - m_y
         return functional.cross_entropy(Scale * shifted, labels, reduction: Reduction.None).MoveToOuterDisposeScope();
     }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"margins {margins} of scale {Scale:R}{(weights is null ? "" : $", class weights {weights}")}";
 }

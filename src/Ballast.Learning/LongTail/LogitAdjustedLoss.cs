@@ -30,4 +30,7 @@ public sealed class LogitAdjustedLoss : ClassificationLoss
         using var scope = NewDisposeScope();
         return functional.cross_entropy(logits + shift.For(logits, labels), labels, reduction: Reduction.None).MoveToOuterDisposeScope();
     }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"cross-entropy of scores shifted by {shift}";
 }

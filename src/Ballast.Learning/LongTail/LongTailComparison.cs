@@ -53,7 +53,12 @@ public static class LongTailComparison
         using var scope = NewDisposeScope();
         using var network = options.Network(seed);
         var loss = LongTailLosses.Known.Parse(candidates[0].Item.Loss)(options.Train.ClassCounts());
-        var trainer = new Trainer(options.Trainer with { Seed = seed, Sampler = LongTailSamplers.Known.Parse(candidates[0].Item.Sampler) });
+        var trainer = new Trainer(options.Trainer with
+        {
+            Seed = seed,
+            Sampler = LongTailSamplers.Known.Parse(candidates[0].Item.Sampler),
+            ClipNorm = options.Trainer.ClipNorm ?? loss.ClipNorm,
+        });
         trainer.Train(network, new SupervisedObjective(loss), options.Train, cancellation: cancellation);
 
         network.to(CPU);

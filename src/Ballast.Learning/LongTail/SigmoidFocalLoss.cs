@@ -42,4 +42,7 @@ public sealed class SigmoidFocalLoss(double alpha = 0.25, double gamma = 2) : Cl
         var targets = functional.one_hot(labels, logits.shape[1]).to(logits.dtype);
         return Entries(logits, targets).sum(1).MoveToOuterDisposeScope();
     }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"sigmoid focal of alpha {Alpha:R} and gamma {Gamma:R}";
 }

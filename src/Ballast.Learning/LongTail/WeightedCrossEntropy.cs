@@ -33,6 +33,9 @@ public sealed class WeightedCrossEntropy(Tabular.ClassWeights weights, WeightRed
         return functional.cross_entropy(logits, labels, reduction: Reduction.None);
     }
 
+    /// <inheritdoc/>
+    public override string ToString() => $"cross-entropy, class weights {vector} ({reduction})";
+
     internal static ClassVector Vector(Tabular.ClassWeights weights, string name)
     {
         ArgumentNullException.ThrowIfNull(weights, name);

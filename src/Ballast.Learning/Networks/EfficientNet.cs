@@ -26,7 +26,7 @@ public sealed class EfficientNet : Network
     /// <summary>A network as <paramref name="configuration"/> says, its weights from <paramref name="weights"/>.</summary>
     /// <exception cref="ArgumentException">A width or count is out of range.</exception>
     public EfficientNet(EfficientNetConfiguration configuration, Initialization weights)
-        : base("efficientnet", configuration.Checked().Image.Checked(), configuration.HeadWidth)
+        : base("efficientnet", Axes(configuration.Checked().Image), configuration.HeadWidth)
     {
         ArgumentNullException.ThrowIfNull(weights);
         var stages = configuration.Stages().ToArray();

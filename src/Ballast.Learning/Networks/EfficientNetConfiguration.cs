@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Ballast.Core;
+using Ballast.Data.Images;
 
 namespace Ballast.Learning.Networks;
 

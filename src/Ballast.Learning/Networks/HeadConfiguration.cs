@@ -11,6 +11,9 @@ namespace Ballast.Learning.Networks;
 [JsonDerivedType(typeof(CosineHeadConfiguration), "cosine")]
 public abstract record HeadConfiguration
 {
+    /// <summary>Outputs K.</summary>
+    public abstract int Outputs { get; init; }
+
     /// <summary>Makes the head for features of width <paramref name="features"/>.</summary>
     public abstract Module<Tensor, Tensor> Create(int features, Initialization weights);
 

@@ -1,3 +1,4 @@
+using Ballast.Data.Images;
 using Ballast.Exchange.Networks;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -27,7 +28,7 @@ public sealed class LeNet : Network
 
     /// <summary>A network as <paramref name="configuration"/> says, its weights from <paramref name="weights"/>.</summary>
     /// <exception cref="ArgumentException">A width or count is out of range.</exception>
-    public LeNet(LeNetConfiguration configuration, Initialization weights) : base("lenet", configuration.Checked().Image.Checked(), 84)
+    public LeNet(LeNetConfiguration configuration, Initialization weights) : base("lenet", Axes(configuration.Checked().Image), 84)
     {
         ArgumentNullException.ThrowIfNull(weights);
         var image = configuration.Image;

@@ -1,4 +1,5 @@
 using Ballast.Core;
+using Ballast.Data.Images;
 
 namespace Ballast.Learning.Networks;
 

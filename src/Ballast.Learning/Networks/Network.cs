@@ -1,3 +1,5 @@
+using Ballast.Core;
+using Ballast.Data.Images;
 using Ballast.Exchange.Networks;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -142,6 +144,8 @@ public abstract partial class Network : Module<Tensor, Tensor>
     /// <exception cref="NotSupportedException">The network has no form in the graph.</exception>
     protected virtual GraphValue DescribeFeatures(NetworkGraphBuilder graph, GraphValue input) =>
         throw new NotSupportedException($"The network '{Architecture}' does not describe itself.");
+
+    private protected static IReadOnlyList<long> Axes(ImageShape image) => [Guard.Positive(image.Channels), Guard.Positive(image.Height), Guard.Positive(image.Width)];
 
     /// <summary>Checks that batch normalisation in training sees more than one value a channel; torch itself would go on and leave NaN in the running variances.</summary>
     /// <param name="input">[B, ...].</param>

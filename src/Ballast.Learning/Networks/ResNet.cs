@@ -27,7 +27,7 @@ public sealed class ResNet : Network
     /// <summary>A network as <paramref name="configuration"/> says, its weights from <paramref name="weights"/>.</summary>
     /// <exception cref="ArgumentException">A width or count is out of range.</exception>
     public ResNet(ResNetConfiguration configuration, Initialization weights)
-        : base($"resnet-{2 + (2 * configuration.Checked().Blocks.Sum())}", configuration.Image.Checked(), configuration.Widths[^1])
+        : base($"resnet-{2 + (2 * configuration.Checked().Blocks.Sum())}", Axes(configuration.Image), configuration.Widths[^1])
     {
         ArgumentNullException.ThrowIfNull(weights);
         var width = configuration.Widths[0];

@@ -1,3 +1,4 @@
+using Ballast.Data.Images;
 using Ballast.Exchange.Networks;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -27,7 +28,7 @@ public sealed class SmallCnn : Network
 
     /// <summary>A network as <paramref name="configuration"/> says, its weights from <paramref name="weights"/>.</summary>
     /// <exception cref="ArgumentException">A width or count is out of range.</exception>
-    public SmallCnn(SmallCnnConfiguration configuration, Initialization weights) : base("small-cnn", configuration.Checked().Image.Checked(), configuration.Hidden)
+    public SmallCnn(SmallCnnConfiguration configuration, Initialization weights) : base("small-cnn", Axes(configuration.Checked().Image), configuration.Hidden)
     {
         ArgumentNullException.ThrowIfNull(weights);
         var (width, image) = (configuration.Image.Channels, configuration.Image);

@@ -18,6 +18,9 @@ public abstract class ClassificationLoss
     /// <summary>What the weighted sum is divided by.</summary>
     public virtual WeightReduction WeightReduction => WeightReduction.BatchMean;
 
+    /// <summary>Largest norm of the gradient that training on this loss should allow; null where none is needed.</summary>
+    public virtual double? ClipNorm => null;
+
     /// <summary>Epoch <paramref name="epoch"/> (from 0) of <paramref name="epochs"/> begins: losses that change over training change here.</summary>
     public virtual void EpochBegun(int epoch, int epochs)
     {
@@ -46,6 +49,9 @@ public abstract class ClassificationLoss
         var other = Times(1 - mixed.Share, RowWeights(logits, partners, weights));
         return Mean((first * own).sum() + (second * other).sum(), own.sum() + other.sum(), labels.shape[0]);
     }
+
+    /// <summary>The loss and its settings in a few words, by which a checkpoint knows its training.</summary>
+    public abstract override string ToString();
 
     private Tensor? RowWeights(Tensor logits, Tensor labels, Tensor? weights) =>
         ClassWeights is { } perClass ? Times(perClass.to(logits.dtype, logits.device)[labels], weights) : weights;

@@ -8,4 +8,7 @@ public sealed class CrossEntropyLoss : ClassificationLoss
 {
     /// <inheritdoc/>
     public override Tensor PerSample(Tensor logits, Tensor labels) => functional.cross_entropy(logits, labels, reduction: Reduction.None);
+
+    /// <inheritdoc/>
+    public override string ToString() => "cross-entropy";
 }

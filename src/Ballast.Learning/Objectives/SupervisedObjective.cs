@@ -28,4 +28,7 @@ public sealed class SupervisedObjective(ClassificationLoss loss) : Objective
 
     /// <inheritdoc/>
     public override void EpochBegun(Network network, int epoch) => loss.EpochBegun(epoch, epochs);
+
+    /// <summary>The loss, by which a checkpoint knows its training.</summary>
+    public override string ToString() => $"{loss}";
 }

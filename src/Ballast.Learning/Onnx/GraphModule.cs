@@ -2,6 +2,7 @@ using Ballast.Core;
 using Ballast.Exchange;
 using Ballast.Exchange.Networks;
 using Ballast.Exchange.Networks.Operators;
+using Ballast.Learning.Networks;
 using static TorchSharp.torch;
 
 namespace Ballast.Learning.Onnx;
@@ -12,12 +13,15 @@ namespace Ballast.Learning.Onnx;
 /// starts in evaluation, as a network that comes from a file does. After <c>to(float64)</c> and with inputs of double precision the whole network runs in it.
 /// Intermediate values are let go of after their last use.
 /// </remarks>
-public sealed class GraphModule : nn.Module<Tensor, Tensor>
+public sealed class GraphModule : nn.Module<Tensor, Tensor>, IStochasticModule
 {
+    // Passes within one step that have masks of their own.
+    private const long PassesPerStep = 1 << 16;
+
     private readonly int[] lastUse;
     private readonly int seed;
     private readonly string? single;
-    private long trainingPass;
+    private long step, passes;
 
     /// <summary>A module with the weights of <paramref name="graph"/>, copied.</summary>
     /// <param name="graph">The network.</param>
@@ -47,6 +51,9 @@ public sealed class GraphModule : nn.Module<Tensor, Tensor>
     /// <summary>The network as it was given. <see cref="ToGraph"/> has the weights as they are now.</summary>
     public NetworkGraph Graph { get; }
 
+    /// <inheritdoc/>
+    public void BeginStep(long step) => (this.step, passes) = (Guard.NotNegative(step), 0);
+
     /// <summary>Runs a network of one input; the result is its first output.</summary>
     /// <exception cref="ArgumentException">The network has several inputs.</exception>
     public override Tensor forward(Tensor input)
@@ -71,7 +78,7 @@ public sealed class GraphModule : nn.Module<Tensor, Tensor>
         var values = new Tensor?[Graph.Nodes.Count];
         for (var i = 0; i < inputs.Count; i++)
             values[Graph.Inputs[i].Index] = Accepted(inputs[i], Graph[Graph.Inputs[i]], precision);
-        var pass = new TorchPass(TensorOf, inputs, Graph, training, training ? RandomStream.For(seed, "dropout", trainingPass++) : null);
+        var pass = new TorchPass(TensorOf, inputs, Graph, training, training ? RandomStream.For(seed, "dropout", (step * PassesPerStep) + (passes++ % PassesPerStep)) : null);
         for (var i = 0; i < values.Length; i++)
         {
             var node = Graph.Nodes[i];

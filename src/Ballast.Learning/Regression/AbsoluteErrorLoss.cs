@@ -7,4 +7,7 @@ public sealed class AbsoluteErrorLoss : RegressionLoss
 {
     /// <inheritdoc/>
     public override Tensor PerSample(Tensor predictions, Tensor targets) => (predictions - targets).abs().mean([1L]);
+
+    /// <inheritdoc/>
+    public override string ToString() => "absolute error";
 }

@@ -72,6 +72,12 @@ public abstract class BalancedMseLoss : RegressionLoss
         return (Scaled(predictions, targets, variance) * (2 * variance.detach())).MoveToOuterDisposeScope();
     }
 
+    /// <inheritdoc/>
+    public sealed override string ToString() => $"balanced mean squared error against {Against}, noise {(isLearned ? "learnt" : $"of deviation {NoiseDeviation:R}")}";
+
+    /// <summary>What the likelihood is weighed against.</summary>
+    private protected abstract string Against { get; }
+
     /// <summary>[B] the loss before the factor 2 s^2.</summary>
     private protected abstract Tensor Scaled(Tensor predictions, Tensor targets, Tensor variance);
 
@@ -81,6 +87,8 @@ public abstract class BalancedMseLoss : RegressionLoss
 
     private sealed class BatchForm(double noiseVariance, NoiseVariance kind) : BalancedMseLoss(noiseVariance, kind)
     {
+        private protected override string Against => "the batch";
+
         private protected override Tensor Scaled(Tensor predictions, Tensor targets, Tensor variance)
         {
             var squares = (predictions.unsqueeze(1) - targets.unsqueeze(0)).square().sum(2);            // [B, B]
@@ -91,6 +99,9 @@ public abstract class BalancedMseLoss : RegressionLoss
 
     private sealed class MixtureForm(GaussianMixture labels, double noiseVariance, NoiseVariance kind) : BalancedMseLoss(noiseVariance, kind)
     {
+        private protected override string Against =>
+            $"a mixture of weights {string.Join(", ", labels.Weights)}, means {string.Join(", ", labels.Means)} and variances {string.Join(", ", labels.Variances)}";
+
         private protected override Tensor Scaled(Tensor predictions, Tensor targets, Tensor variance)
         {
             Tensor Row(IReadOnlyList<double> values) => tensor(values.ToArray(), predictions.dtype, predictions.device);
@@ -103,6 +114,8 @@ public abstract class BalancedMseLoss : RegressionLoss
 
     private sealed class BinForm(double[] centres, double[] frequencies, double noiseVariance, NoiseVariance kind) : BalancedMseLoss(noiseVariance, kind)
     {
+        private protected override string Against => $"bins at {string.Join(", ", centres)} of shares {string.Join(", ", frequencies)}";
+
         private protected override Tensor Scaled(Tensor predictions, Tensor targets, Tensor variance)
         {
             Tensor Row(double[] values) => tensor(values, predictions.dtype, predictions.device);

@@ -89,6 +89,10 @@ public sealed class ConRLoss : FeatureRegularizer
         return ((rowWeights * (logDenominator - own)).sum() / features.shape[0]).MoveToOuterDisposeScope();
     }
 
+    /// <inheritdoc/>
+    public override string ToString() =>
+        $"ConR of window {Window:R}, temperature {Temperature:R} and {form} pushing {Pushing:R}, {distance} distance{(ReferenceCompatible ? ", denominator as published" : "")}";
+
     private (Tensor Positive, Tensor Negative) Masks(Tensor labels, Tensor predictions)
     {
         var near = labels <= Window;

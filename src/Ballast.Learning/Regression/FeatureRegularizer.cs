@@ -19,6 +19,9 @@ public abstract class FeatureRegularizer
     {
     }
 
+    /// <summary>The regulariser and its settings in a few words, by which a checkpoint knows its training.</summary>
+    public abstract override string ToString();
+
     private protected static void CheckShapes(Tensor features, Tensor labels)
     {
         ArgumentNullException.ThrowIfNull(features);

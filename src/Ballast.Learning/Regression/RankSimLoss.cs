@@ -62,4 +62,7 @@ public sealed class RankSimLoss(double interpolation = 2, int seed = 0) : Featur
         var chosen = order.DistinctBy(row => values[row]).Order().Select(row => (long)row).ToArray();
         return tensor(chosen, int64).to(labels.device);
     }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"RankSim of interpolation {Interpolation:R}, seed {seed}";
 }

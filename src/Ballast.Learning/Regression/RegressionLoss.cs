@@ -16,6 +16,9 @@ public abstract class RegressionLoss
     /// <summary>Parameters of the loss that are trained beside the network's; by default none.</summary>
     public virtual IEnumerable<(string Name, Parameter Parameter)> NamedParameters => [];
 
+    /// <summary>The loss and its settings in a few words, by which a checkpoint knows its training.</summary>
+    public abstract override string ToString();
+
     /// <summary>The loss of a batch: sum of r_i l_i over B; of a mixed sample each part counts by its share.</summary>
     /// <param name="predictions">[B, c].</param>
     /// <param name="targets">[B, c].</param>

@@ -80,6 +80,9 @@ public sealed class RegressionObjective(RegressionLoss loss, params RegularizerT
         return loss.Forward(Scale.Apply(outputs), Targets(batch), batch.Weights);
     }
 
+    /// <summary>Loss, regularisers and smoothing, by which a checkpoint knows its training.</summary>
+    public override string ToString() => string.Join("; ", [$"{loss}", .. regularizers.Select(term => $"{term.Regularizer} times {term.Weight:R}"), $"{FeatureSmoothing}", $"{Scale}"]);
+
     /// <inheritdoc/>
     public void Dispose() => smoothing?.Dispose();
 

@@ -41,6 +41,9 @@ public sealed class SmoothingKernel
     /// <summary>Weight of the bin <paramref name="offset"/> away, -h..h.</summary>
     internal double this[int offset] => weights[Half + offset];
 
+    /// <summary>The weights.</summary>
+    public override string ToString() => $"kernel {string.Join(", ", weights)}";
+
     private static double[] Weights(int size, Func<int, double> weight) => [.. Enumerable.Range(-(size / 2), size).Select(weight)];
 
     /// <summary>The middle delta of a vector filtered by g_j = exp(-j^2 / (2 sigma^2)), |j| up to 4 sigma, the vector mirrored at its ends (.. b a | a b .. y z | z y ..) as often as needed.</summary>

@@ -7,4 +7,7 @@ public sealed class SquaredErrorLoss : RegressionLoss
 {
     /// <inheritdoc/>
     public override Tensor PerSample(Tensor predictions, Tensor targets) => (predictions - targets).square().mean([1L]);
+
+    /// <inheritdoc/>
+    public override string ToString() => "squared error";
 }

@@ -74,6 +74,9 @@ public sealed class TrainedNetworkClassifier : ITrainedClassifier
     /// <summary>The network, in double precision and evaluation mode, of one output a class with training rows; null where no feature varies, and the class shares are predicted.</summary>
     public Network? Network { get; }
 
+    /// <summary>Names of the network's outputs: the classes with training rows, in order.</summary>
+    public IReadOnlyList<string> OutputNames => [.. present.Select(k => ClassNames[k])];
+
     /// <summary>Features d of the training set.</summary>
     internal int Width { get; }
 

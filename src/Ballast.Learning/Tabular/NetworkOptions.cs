@@ -3,6 +3,7 @@ using Ballast.Learning.LongTail;
 using Ballast.Learning.Networks;
 using Ballast.Learning.Objectives;
 using Ballast.Learning.Training;
+using Ballast.Learning.Training.Averaging;
 using Ballast.Learning.Training.Optimization;
 using Ballast.Learning.Training.Sampling;
 using Ballast.Learning.Training.Schedules;
@@ -14,9 +15,15 @@ public sealed record NetworkOptions
 {
     private readonly int epochs = 200, patience = 16, width = 128, blocks = 2, embeddingWidth = 8;
     private readonly int? batchSize;
+    private readonly int accumulation = 1, threads = 1;
+    private readonly double? clipNorm;
 
     /// <summary>Kind of network.</summary>
-    public TabularArchitecture Architecture { get; init; } = TabularArchitecture.Mlp;
+    public TabularArchitecture Architecture
+    {
+        get;
+        init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "No such network.");
+    }
 
     /// <summary>Widths of the perceptron's hidden layers, each at least 1.</summary>
     public IReadOnlyList<int> Hidden { get; init; } = [128, 128];
@@ -51,6 +58,18 @@ public sealed record NetworkOptions
     /// <summary>The factor on the base rate over time.</summary>
     public LearningRateSchedule Schedule { get; init; } = new ConstantRate();
 
+    /// <summary>Largest Euclidean norm of all gradients together, above 0; null never shortens them.</summary>
+    public double? ClipNorm { get => clipNorm; init => clipNorm = value is { } norm ? Guard.Positive(norm, nameof(ClipNorm)) : null; }
+
+    /// <summary>Batches whose gradients make one step, at least 1.</summary>
+    public int Accumulation { get => accumulation; init => accumulation = Guard.Positive(value, nameof(Accumulation)); }
+
+    /// <summary>Weights averaged over training; null keeps the last step's. Averages of epochs' ends need a <see cref="Patience"/> of 0.</summary>
+    public WeightAveraging? Averaging { get; init; }
+
+    /// <summary>Torch's threads while training, at least 1; see <see cref="TrainerOptions.Threads"/>.</summary>
+    public int Threads { get => threads; init => threads = Guard.Positive(value, nameof(Threads)); }
+
     /// <summary>Chooses the rows of an epoch.</summary>
     public Sampler Sampler { get; init; } = new InstanceSampler();
 
@@ -72,14 +91,14 @@ public sealed record NetworkOptions
     /// <summary>The network for encoded rows.</summary>
     /// <param name="shape">Shape of the encoded rows.</param>
     /// <param name="outputs">Outputs K.</param>
-    public NetworkConfiguration ConfigurationFor(TabularShape shape, int outputs) => Architecture switch
-    {
-        TabularArchitecture.Mlp => new TabularMlpConfiguration(shape, Hidden, outputs) { EmbeddingWidth = EmbeddingWidth, Dropout = Dropout },
-        TabularArchitecture.ResNet => new TabularResNetConfiguration(shape, outputs) { Width = Width, Blocks = Blocks, EmbeddingWidth = EmbeddingWidth, HiddenDropout = Dropout },
-        _ => throw new ArgumentOutOfRangeException(nameof(Architecture), Architecture, "No such network."),
-    };
+    public NetworkConfiguration ConfigurationFor(TabularShape shape, int outputs) => Architecture == TabularArchitecture.ResNet
+        ? new TabularResNetConfiguration(shape, outputs) { Width = Width, Blocks = Blocks, EmbeddingWidth = EmbeddingWidth, HiddenDropout = Dropout }
+        : new TabularMlpConfiguration(shape, Hidden, outputs) { EmbeddingWidth = EmbeddingWidth, Dropout = Dropout };
 
-    internal TrainerOptions TrainerFor(int rows, bool watched)
+    /// <summary>How a network is trained on so many rows.</summary>
+    /// <param name="rows">Training rows, at least 1.</param>
+    /// <param name="watched">Whether there are rows set aside, by which training may end early.</param>
+    public TrainerOptions TrainerFor(int rows, bool watched)
     {
         var size = Math.Min(rows, BatchSize ?? Math.Clamp((int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)(rows / 32) + 1) / 2, 16, 256));
         return new TrainerOptions
@@ -91,6 +110,10 @@ public sealed record NetworkOptions
             Optimizer = Optimizer,
             Schedule = Schedule,
             Sampler = Sampler,
+            ClipNorm = ClipNorm,
+            Accumulation = Accumulation,
+            Averaging = Averaging,
+            Threads = Threads,
             EarlyStopping = watched ? new EarlyStopping(EarlyStoppingMetric.Loss, Patience) : null,
             Seed = Seed,
             Device = Device,

@@ -16,8 +16,8 @@ internal sealed record FrameCase(int[] Counts, int Width, double[] LambdaW, doub
         new([100, 60, 30, 10], 10, [0.01, 0.02, 0.03], 0.0005, 2, "loss 0.1445485027, row norms^2 0.76117, 0.66168, 0.54058, 0.36203"),
     ];
 
-    /// <summary>Deep problems in which a rare class survives have a local minimum without it: one seed of several must find the global one.</summary>
-    public bool AnySeed => Scale > 1;
+    /// <summary>With two layers or more x = 0 is a local minimum of every class, so that no seed can be promised: one of several must find the global one.</summary>
+    public bool AnySeed => LambdaW.Length > 1;
 
     public GofPrediction Prediction => NeuralCollapse.Predict(Counts, LambdaW, LambdaH, Width);
 
@@ -44,6 +44,6 @@ internal sealed record FrameCase(int[] Counts, int Width, double[] LambdaW, doub
     {
         var trained = UnconstrainedFeatures.Train(
             new() { ClassCounts = Counts, FeatureWidth = Width, LambdaW = LambdaW, LambdaH = LambdaH, Scale = Scale, Steps = steps, Seed = seed }, cancellation);
-        return FrameRun.Of(seed, trained, Prediction);
+        return FrameRun.Of(seed, steps, trained, Prediction);
     }
 }

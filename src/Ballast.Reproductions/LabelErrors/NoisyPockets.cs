@@ -1,6 +1,5 @@
 using Ballast.Core;
 using Ballast.Numerics.Clustering;
-using Ballast.Exchange;
 using static TorchSharp.torch;
 
 namespace Ballast.Reproductions.LabelErrors;
@@ -19,19 +18,18 @@ internal sealed record NoisyPockets(Dataset Train, int[] TrainTruth, Dataset Tes
     private const double FlipProbability = 0.7;
 
     private static readonly int[] MistakenFor = [6, 9, 4, 6, 2, 7, 0, 9, 3, 7];
-    private static readonly string[] ClassNames =
-        ["T-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot"];
 
     /// <summary>Draws rows, projects them and plants the pockets.</summary>
-    /// <param name="images">The four arrays of Fashion-MNIST.</param>
+    /// <param name="images">Fashion-MNIST's training images.</param>
+    /// <param name="testImages">Its test images.</param>
     /// <param name="seed">Decides rows, clusters and flips.</param>
-    public static NoisyPockets Plant(FashionImages images, int seed)
+    public static NoisyPockets Plant(Dataset images, Dataset testImages, int seed)
     {
-        var trainRows = RandomStream.For(seed, "pockets train rows").SampleWithoutReplacement(images.TrainLabels.Length, TrainRows);
-        var testRows = RandomStream.For(seed, "pockets test rows").SampleWithoutReplacement(images.TestLabels.Length, TestRows);
-        var trainTruth = Array.ConvertAll(trainRows, row => (int)images.TrainLabels[row]);
-        var testTruth = Array.ConvertAll(testRows, row => (int)images.TestLabels[row]);
-        var (train, test) = Project(Pixels(images.TrainPixels, trainRows), Pixels(images.TestPixels, testRows));
+        var trainRows = RandomStream.For(seed, "pockets train rows").SampleWithoutReplacement(images.Count, TrainRows);
+        var testRows = RandomStream.For(seed, "pockets test rows").SampleWithoutReplacement(testImages.Count, TestRows);
+        var trainTruth = Array.ConvertAll(trainRows, row => images.Labels.Span[row]);
+        var testTruth = Array.ConvertAll(testRows, row => testImages.Labels.Span[row]);
+        var (train, test) = Project(images.Select(trainRows), testImages.Select(testRows));
 
         var (trainGiven, testGiven) = ((int[])trainTruth.Clone(), (int[])testTruth.Clone());
         for (var c = 0; c < MistakenFor.Length; c++)
@@ -43,7 +41,7 @@ internal sealed record NoisyPockets(Dataset Train, int[] TrainTruth, Dataset Tes
             Flip(train, trainTruth, trainGiven, c, centroids, pocket, random);
             Flip(test, testTruth, testGiven, c, centroids, pocket, random);
         }
-        return new NoisyPockets(AsDataset(train, trainGiven), trainTruth, AsDataset(test, testGiven), testTruth);
+        return new NoisyPockets(AsDataset(train, trainGiven, images.ClassNames), trainTruth, AsDataset(test, testGiven, images.ClassNames), testTruth);
     }
 
     private static void Flip(float[] points, int[] truth, int[] given, int c, double[] centroids, int pocket, RandomStream random)
@@ -54,43 +52,20 @@ internal sealed record NoisyPockets(Dataset Train, int[] TrainTruth, Dataset Tes
     }
 
     // Principal components of the training rows' covariance, without whitening.
-    private static (float[] Train, float[] Test) Project(float[] train, float[] test)
+    private static (float[] Train, float[] Test) Project(Dataset train, Dataset test)
     {
         using var scope = NewDisposeScope();
-        var x = tensor(train).reshape(TrainRows, -1).to(float64);       // [8000, 784]
+        var x = tensor(train.Features.ToArray()).reshape(TrainRows, -1).to(float64);       // [8000, 784]
         var mean = x.mean([0]);
         var centred = x - mean;
         var (_, vectors) = linalg.eigh(centred.transpose(0, 1).matmul(centred) / TrainRows);
         var axes = vectors.slice(1, -Components, vectors.shape[1], 1);  // [784, 40]: eigenvalues ascend
-        var projectedTest = (tensor(test).reshape(TestRows, -1).to(float64) - mean).matmul(axes);
+        var projectedTest = (tensor(test.Features.ToArray()).reshape(TestRows, -1).to(float64) - mean).matmul(axes);
         return (Floats(centred.matmul(axes)), Floats(projectedTest));
     }
 
     private static float[] Floats(Tensor tensor) => tensor.to(float32).contiguous().data<float>().ToArray();
 
-    private static float[] Pixels(byte[] images, int[] rows)
-    {
-        const int size = 28 * 28;
-        var pixels = new float[rows.Length * size];
-        for (var i = 0; i < rows.Length; i++)
-            for (var j = 0; j < size; j++)
-                pixels[i * size + j] = images[rows[i] * size + j] / 255f;
-        return pixels;
-    }
-
-    private static Dataset AsDataset(float[] features, int[] labels) => new(
-        features, labels.Length, [.. Enumerable.Range(1, Components).Select(c => FeatureColumn.Numeric($"component {c}"))], labels: labels, classNames: ClassNames);
-}
-
-/// <summary>Fashion-MNIST as Debian's package dataset-fashion-mnist installs it.</summary>
-internal sealed record FashionImages(byte[] TrainPixels, byte[] TrainLabels, byte[] TestPixels, byte[] TestLabels)
-{
-    private const string Folder = "/usr/share/datasets/fashion-mnist";
-
-    public static bool Installed => Directory.Exists(Folder);
-
-    public static FashionImages Read() =>
-        new(Read("train-images-idx3"), Read("train-labels-idx1"), Read("t10k-images-idx3"), Read("t10k-labels-idx1"));
-
-    private static byte[] Read(string name) => IdxFile.Read<byte>(Path.Combine(Folder, $"{name}-ubyte.gz")).Values;
+    private static Dataset AsDataset(float[] features, int[] labels, IReadOnlyList<string> classNames) => new(
+        features, labels.Length, [.. Enumerable.Range(1, Components).Select(c => FeatureColumn.Numeric($"component {c}"))], labels: labels, classNames: classNames);
 }

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using Ballast.Cli.Shell;
 using Ballast.Core;
 using Ballast.Data.Images;
@@ -23,13 +24,23 @@ internal sealed record ImageInput(Dataset Data, Func<int, string> NameOf)
         }
         if (labels is null)
             throw new ArgumentException($"'{path}' holds images without labels: name the file of labels by --labels.");
-        return OfIdx(IdxImages.Read(path, labels, cancellation: session.Cancellation), options);
+        return OfIdx(path, IdxImages.Read(path, labels, cancellation: session.Cancellation), options);
     }
 
-    /// <summary>Reads images to predict, labelled or not.</summary>
-    public static ImageInput ReadUnlabelled(CommandSession session, string path, ImageFolderOptions options) => Directory.Exists(path)
-        ? OfFolder(session, path, options with { Parser = new AnyPathParser() })
-        : OfIdx(IdxImages.Read(path, session.Cancellation), options);
+    /// <summary>Reads images to predict, labelled or not, and brings them to a size.</summary>
+    /// <param name="session">Told of what was left out or changed.</param>
+    /// <param name="path">A folder, or an IDX file, whose channels stay as they are.</param>
+    /// <param name="size">Size of the images.</param>
+    /// <param name="color">Channels of a folder's images.</param>
+    public static ImageInput ReadUnlabelled(CommandSession session, string path, ImageSize size, ImageColor color)
+    {
+        if (Directory.Exists(path))
+            return OfFolder(session, path, new ImageFolderOptions { Size = size, Color = color, Parser = new AnyPathParser() });
+        var images = IdxImages.Read(path, session.Cancellation);
+        if (ImageShape.Of(images).Size is var own && own != size)
+            session.Warn($"All images: resized from {own} to {size}.");
+        return OfIdx(path, images, new ImageFolderOptions { Size = size });
+    }
 
     private static ImageInput OfFolder(CommandSession session, string path, ImageFolderOptions options)
     {
@@ -39,21 +50,36 @@ internal sealed record ImageInput(Dataset Data, Func<int, string> NameOf)
         return new ImageInput(images.Data, images.PathOf);
     }
 
-    private static ImageInput OfIdx(Dataset data, ImageFolderOptions options)
+    private static ImageInput OfIdx(string path, Dataset data, ImageFolderOptions options)
     {
+        var grey = data.SampleShape[0] == 1;
+        if ((options.Color == ImageColor.Grey && !grey) || (options.Color == ImageColor.Color && grey))
+            throw new ArgumentException($"--color changes images of a folder; those in '{path}' have {data.SampleShape[0]} channel{(grey ? "" : "s")}.");
         var resized = options.Size is { } size ? ImageResizer.Resize(data, size, options.Resampling) : data;
         return new ImageInput(resized, row => $"{row + 1}");
     }
 
-    // The first bytes of an IDX file: two zeros, the type, three or four axes; a gzipped one is known by its name.
+    // The first bytes of an IDX file of bytes: two zeros, the type, three or four axes.
     private static bool IsIdx(string path)
     {
-        if (!File.Exists(path))
+        // A pipe has no length, and what is read from it is gone.
+        if (!File.Exists(path) || new FileInfo(path).Length < 4)
             return false;
-        if (Path.GetFileName(path).Contains("idx3", StringComparison.OrdinalIgnoreCase) || Path.GetFileName(path).Contains("idx4", StringComparison.OrdinalIgnoreCase))
-            return true;
+        using var file = File.OpenRead(path);
         Span<byte> head = stackalloc byte[4];
-        using var stream = File.OpenRead(path);
-        return stream.ReadAtLeast(head, 4, throwOnEndOfStream: false) == 4 && head is [0, 0, 8, 3 or 4];
+        if (file.ReadAtLeast(head, 4, throwOnEndOfStream: false) < 4)
+            return false;
+        if (head is not [0x1F, 0x8B, ..])
+            return head is [0, 0, 8, 3 or 4];
+        file.Position = 0;
+        try
+        {
+            using var unpacked = new GZipStream(file, CompressionMode.Decompress);
+            return unpacked.ReadAtLeast(head, 4, throwOnEndOfStream: false) == 4 && head is [0, 0, 8, 3 or 4];
+        }
+        catch (InvalidDataException)
+        {
+            return false;
+        }
     }
 }

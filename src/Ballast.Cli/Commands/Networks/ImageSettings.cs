@@ -1,5 +1,7 @@
 using System.CommandLine;
+using Ballast.Cli.Reports;
 using Ballast.Cli.Shell;
+using Ballast.Core;
 using Ballast.Data.Images;
 using Ballast.Data.Splitting;
 
@@ -32,15 +34,25 @@ internal sealed class ImageSettings
     /// <summary>The first of the options for images alone that the user gave; null where none was.</summary>
     public Option? GivenForImages(CommandSession session) => All.Except([validation, test]).FirstOrDefault(session.Given);
 
+    /// <summary>The first given option that says how images, or rows of a comparison, are split.</summary>
+    public Option? GivenForSplits(CommandSession session) => new Option[] { validation, test }.FirstOrDefault(session.Given);
+
     /// <summary>Shares of training, validation and test.</summary>
-    public SplitFractions Fractions(CommandSession session) => new(1 - session.Get(validation) - session.Get(test), session.Get(validation), session.Get(test));
+    /// <exception cref="ArgumentException">A share is negative, or nothing is left to train on.</exception>
+    public SplitFractions Fractions(CommandSession session)
+    {
+        var (chosen, judged) = (Guard.NotNegative(session.Get(validation), "--validation"), Guard.NotNegative(session.Get(test), "--test"));
+        return 1 - chosen - judged is > 0 and var trained
+            ? new(trained, chosen, judged)
+            : throw new ArgumentException($"--validation and --test take {Figures.Percent(chosen + judged)} of the rows: nothing is left to train on.");
+    }
 
     /// <summary>What is asked.</summary>
     public ImageJob Read(CommandSession session, string path, string network, string output) => new(
         path, session.Get(labels), network, session.Get(from),
         new ImageFolderOptions
         {
-            Size = session.Get(size) is { } side ? ImageSize.Square(side) : null,
+            Size = session.Get(size) is { } side ? ImageSize.Square(Guard.Positive(side, "--size")) : null,
             Color = session.Get(color) switch { "grey" => ImageColor.Grey, "color" => ImageColor.Color, _ => ImageColor.Auto },
             Parser = session.Get(breakHis) ? new BreakHisParser() : new ClassFolderParser(),
             Unreadable = session.Get(strict) ? UnreadableImages.Refuse : UnreadableImages.Skip,

@@ -8,42 +8,45 @@ namespace Ballast.Cli.Commands.Networks;
 /// <summary>How a network is to be trained, as <see cref="NetworkSettings"/> read it.</summary>
 /// <param name="Loss">As <see cref="LongTailLosses"/> reads it.</param>
 /// <param name="Sampler">As <see cref="LongTailSamplers"/> reads it.</param>
-/// <param name="Method">What mends the last layer; null for nothing.</param>
-/// <param name="MethodName">As the user wrote it; null for nothing.</param>
+/// <param name="Method">What mends the last layer, as <see cref="LongTailMethods"/> reads it; null for nothing.</param>
 /// <param name="Patience">Epochs without improvement before training ends; 0 never ends it.</param>
-/// <param name="EpochsGiven">Whether the user gave the epochs.</param>
-/// <param name="BatchGiven">Whether the user gave the batch.</param>
+/// <param name="Batch">Samples of a step where the user gave them.</param>
 /// <param name="Trainer">All that the trainer is told, early stopping apart.</param>
-internal sealed record NetworkChoices(
-    string Loss, string Sampler, HeadMethod? Method, string? MethodName, int Patience, bool EpochsGiven, bool BatchGiven, TrainerOptions Trainer)
+internal sealed record NetworkChoices(string Loss, string Sampler, string? Method, int Patience, int? Batch, TrainerOptions Trainer)
 {
-    public const int DefaultEpochs = 30;
-    public const int DefaultBatch = 128;
+    /// <summary>Epochs of networks of images, and of every network in a comparison.</summary>
+    public const int UsualEpochs = 30;
+
+    /// <summary>Torch's threads for one network of images, on any machine: sums split over another number of threads round differently.</summary>
+    public const int UsualThreads = 2;
 
     /// <summary>The loss for training rows of these classes.</summary>
     public ClassificationLoss MakeLoss(ReadOnlySpan<int> counts) => LongTailLosses.Known.Parse(Loss)(counts);
+
+    /// <summary>The method of the last layer; null for none.</summary>
+    public HeadMethod? MakeMethod() => Method is null ? null : LongTailMethods.Known.Parse(Method);
 
     /// <summary>The trainer where there are validation rows, or none.</summary>
     public TrainerOptions TrainerFor(bool watched) =>
         watched && Patience > 0 ? Trainer with { EarlyStopping = new EarlyStopping(EarlyStoppingMetric.BalancedAccuracy, Patience) } : Trainer;
 
-    /// <summary>The same for a table's network, whose epochs and batch go with the table where the user did not give them.</summary>
-    public NetworkOptions ForTable(TabularArchitecture architecture)
+    /// <summary>The same for a table's network, whose batch goes with the table where the user did not give it.</summary>
+    public NetworkOptions ForTable(TabularArchitecture architecture) => new()
     {
-        var usual = new NetworkOptions();
-        return usual with
-        {
-            Architecture = architecture,
-            Epochs = EpochsGiven ? Trainer.Epochs : usual.Epochs,
-            BatchSize = BatchGiven ? Trainer.BatchSize : null,
-            Patience = Patience,
-            Optimizer = Trainer.Optimizer,
-            Schedule = Trainer.Schedule,
-            Sampler = Trainer.Sampler,
-            Loss = counts => MakeLoss([.. counts]),
-            Method = Method,
-            Seed = Trainer.Seed,
-            Device = Trainer.Device,
-        };
-    }
+        Architecture = architecture,
+        Epochs = Trainer.Epochs,
+        BatchSize = Batch,
+        Patience = Patience,
+        Optimizer = Trainer.Optimizer,
+        Schedule = Trainer.Schedule,
+        Sampler = Trainer.Sampler,
+        ClipNorm = Trainer.ClipNorm,
+        Accumulation = Trainer.Accumulation,
+        Averaging = Trainer.Averaging,
+        Threads = Trainer.Threads,
+        Loss = counts => MakeLoss([.. counts]),
+        Method = MakeMethod(),
+        Seed = Trainer.Seed,
+        Device = Trainer.Device,
+    };
 }

@@ -1,7 +1,8 @@
 using System.CommandLine;
+using System.Globalization;
 using Ballast.Cli.Shell;
+using Ballast.Core;
 using Ballast.Learning.LongTail;
-using Ballast.Learning.Objectives.CompSum;
 using Ballast.Learning.Training;
 using Ballast.Learning.Training.Averaging;
 using Ballast.Learning.Training.Checkpoints;
@@ -13,24 +14,26 @@ namespace Ballast.Cli.Commands.Networks;
 /// <summary>The options of <c>train</c> that say how a network is trained.</summary>
 internal sealed class NetworkSettings
 {
+    private const int UsualBatch = 128;
+
     private readonly Option<string> loss = Text("--loss", "LOSS", $"Loss: {string.Join(", ", LongTailLosses.Known.Names)}; options after a colon, as in focal:gamma=2.", "ce");
     private readonly Option<double> tau = new("--tau") { Description = "Member of the comp-sum family, for --loss comp-sum: 1 is cross-entropy, 1.7 forgives wrong labels.", HelpName = "T", DefaultValueFactory = _ => 1 };
     private readonly Option<string> sampler = Text("--sampler", "NAME", $"Draws the samples of an epoch: {string.Join(", ", LongTailSamplers.Known.Names)}.", "instance");
     private readonly Option<string?> method = new("--method") { Description = $"Mends the last layer after training: {string.Join(", ", LongTailMethods.Known.Names)}.", HelpName = "NAME" };
-    private readonly Option<int?> epochs = new("--epochs") { Description = "Passes over the samples, at most.", HelpName = "N" };
-    private readonly Option<int?> batch = new("--batch") { Description = "Samples of a step.", HelpName = "N" };
+    private readonly Option<int?> epochs = new("--epochs") { Description = $"Passes over the samples, at most; {NetworkChoices.UsualEpochs}, for a table's model 200.", HelpName = "N" };
+    private readonly Option<int?> batch = new("--batch") { Description = $"Samples of a step; {UsualBatch}, for tables 16 to 256 by their rows.", HelpName = "N" };
     private readonly Option<string> optimizer = Text("--optimizer", "NAME", "adam, adamw or sgd (with momentum 0.9).", "adamw");
     private readonly Option<double?> rate = new("--rate") { Description = "Learning rate; 0.001, for sgd 0.1.", HelpName = "R" };
     private readonly Option<double> decay = new("--weight-decay") { Description = "Weight decay.", HelpName = "W", DefaultValueFactory = _ => 1e-4 };
     private readonly Option<string> schedule = Text("--schedule", "NAME", "constant, cosine or step (a tenth at 60% and 85% of the epochs).", "constant");
-    private readonly Option<int> warmUp = new("--warm-up") { Description = "Epochs in which the rate rises to its base.", HelpName = "N" };
+    private readonly Option<int> warmUp = new("--warm-up") { Description = "Epochs in which the rate rises to its base; 0 for none.", HelpName = "N" };
     private readonly Option<double?> clip = new("--clip") { Description = "Largest norm of the gradient.", HelpName = "NORM" };
     private readonly Option<int> accumulate = new("--accumulate") { Description = "Batches whose gradients make one step.", HelpName = "N", DefaultValueFactory = _ => 1 };
     private readonly Option<string> average = Text("--average", "NAME", "Average the weights over training: none, ema or swa (over the last quarter).", "none");
     private readonly Option<int> patience = new("--patience") { Description = "Epochs without a better validation figure before training ends; 0 never ends it.", HelpName = "N", DefaultValueFactory = _ => 10 };
     private readonly Option<string?> checkpoints = new("--checkpoints") { Description = "Folder for the state of training; a run that was stopped goes on from there, to the same weights bit for bit.", HelpName = "DIR" };
     private readonly Option<string> device = Text("--device", "NAME", "cpu or cuda.", "cpu");
-    private readonly Option<int> threads = new("--threads") { Description = "Torch's threads. Another number rounds sums otherwise.", HelpName = "N", DefaultValueFactory = _ => 2 };
+    private readonly Option<int?> threads = new("--threads") { Description = $"Torch's threads; {NetworkChoices.UsualThreads}, for tables and comparisons 1. Another number rounds sums otherwise.", HelpName = "N" };
 
     public NetworkSettings()
     {
@@ -46,43 +49,60 @@ internal sealed class NetworkSettings
     /// <summary>The first of these options that the user gave; null where none was.</summary>
     public Option? Given(CommandSession session) => All.FirstOrDefault(session.Given);
 
+    /// <summary>The first given option that is of use for classes alone.</summary>
+    public Option? GivenForClasses(CommandSession session) => new Option[] { loss, tau, sampler, method }.FirstOrDefault(session.Given);
+
+    /// <summary>The first given option that a comparison decides by itself.</summary>
+    public Option? GivenForOneNetwork(CommandSession session) => new Option[] { loss, tau, sampler, method, patience, checkpoints }.FirstOrDefault(session.Given);
+
+    /// <summary>The folder of checkpoints as an option, to say that it is of no use.</summary>
+    public Option Checkpoints => checkpoints;
+
     /// <summary>What the user chose.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="usualEpochs">Epochs where the user gave none.</param>
+    /// <param name="usualThreads">Torch's threads where the user gave none.</param>
     /// <exception cref="ArgumentException">A value names nothing known or is out of range.</exception>
-    public NetworkChoices Read(CommandSession session)
+    public NetworkChoices Read(CommandSession session, int usualEpochs, int usualThreads)
     {
         var lossText = session.Get(loss)!;
         if (lossText == "comp-sum")
-            lossText = $"comp-sum:tau={session.Get(tau):R}";
+            lossText = string.Create(CultureInfo.InvariantCulture, $"comp-sum:tau={session.Get(tau):R}");
         else if (session.Given(tau))
             throw new ArgumentException("--tau goes with --loss comp-sum.");
-        LongTailLosses.Known.Parse(lossText);
-        var trainer = new TrainerOptions
+        // Of two classes of one row, to learn of what is wrong before anything is read.
+        var known = LongTailLosses.Known.Parse(lossText)([1, 1]);
+        if (session.Get(method) is { } name)
+            LongTailMethods.Known.Parse(name);
+        var planned = Guard.Positive(session.Get(epochs) ?? usualEpochs, "--epochs");
+        var where = session.Get(device) == "cuda" ? TrainingDevice.Cuda : TrainingDevice.Cpu;
+        where.Resolve();
+        WeightAveraging? averaging = session.Get(average) switch { "ema" => new ExponentialAveraging(), "swa" => new StochasticAveraging(planned - Math.Max(1, planned / 4)), _ => null };
+        // An average of the epochs' ends exists at the end alone, so nothing can be chosen on the way.
+        var wait = averaging is StochasticAveraging && !session.Given(patience) ? 0 : Guard.NotNegative(session.Get(patience), "--patience");
+        if (averaging is StochasticAveraging && wait > 0)
+            throw new ArgumentException("--average swa averages at the end, so that --patience has nothing to judge on the way: use --average ema, or --patience 0.");
+        var samples = session.Get(batch) is { } given ? Guard.Positive(given, "--batch") : (int?)null;
+        return new NetworkChoices(lossText, session.Get(sampler)!, session.Get(method), wait, samples, new TrainerOptions
         {
-            Epochs = session.Get(epochs) ?? NetworkChoices.DefaultEpochs,
-            BatchSize = session.Get(batch) ?? NetworkChoices.DefaultBatch,
-            Accumulation = session.Get(accumulate),
-            // Below tau = 1 gradients grow without bound.
-            ClipNorm = session.Get(clip) ?? (lossText.StartsWith("comp-sum", StringComparison.Ordinal) ? new CompSumOptions { Tau = session.Get(tau) }.GradientNorm : null),
+            Epochs = planned,
+            BatchSize = samples ?? UsualBatch,
+            Accumulation = Guard.Positive(session.Get(accumulate), "--accumulate"),
+            ClipNorm = session.Get(clip) is { } norm ? Guard.Positive(norm, "--clip") : known.ClipNorm,
             Sampler = LongTailSamplers.Known.Parse(session.Get(sampler)!),
             Optimizer = Optimizer(session),
+            Schedule = Schedule(session, planned),
+            Averaging = averaging,
             Seed = session.Seed,
-            Device = session.Get(device) == "cuda" ? TrainingDevice.Cuda : TrainingDevice.Cpu,
-            Threads = session.Get(threads),
+            Device = where,
+            Threads = Guard.Positive(session.Get(threads) ?? usualThreads, "--threads"),
             Checkpoints = session.Get(checkpoints) is { } folder ? new CheckpointOptions(folder) : null,
-        };
-        var planned = trainer.Epochs;
-        return new NetworkChoices(
-            lossText, session.Get(sampler)!, session.Get(method) is { } name ? LongTailMethods.Known.Parse(name) : null, session.Get(method), session.Get(patience), session.Given(epochs), session.Given(batch),
-            trainer with
-            {
-                Schedule = Schedule(session, planned),
-                Averaging = session.Get(average) switch { "ema" => new ExponentialAveraging(), "swa" => new StochasticAveraging(Math.Max(0, planned - Math.Max(1, planned / 4))), _ => null },
-            });
+        });
     }
 
     private OptimizerOptions Optimizer(CommandSession session)
     {
-        var (step, weightDecay) = (session.Get(rate), session.Get(decay));
+        var (step, weightDecay) = (session.Get(rate) is { } given ? Guard.Positive(given, "--rate") : (double?)null, Guard.NotNegative(session.Get(decay), "--weight-decay"));
         return session.Get(optimizer) switch
         {
             "adam" => new AdamOptions { LearningRate = step ?? 1e-3, WeightDecay = weightDecay },
@@ -99,7 +119,7 @@ internal sealed class NetworkSettings
             "step" => new MultiStepRate([Math.Max(1, planned * 60 / 100), Math.Max(1, planned * 85 / 100)]),
             _ => new ConstantRate(),
         };
-        return session.Get(warmUp) is > 0 and var rise ? new WarmUp(rise, after) : after;
+        return Guard.NotNegative(session.Get(warmUp), "--warm-up") is > 0 and var rise ? new WarmUp(rise, after) : after;
     }
 
     private static Option<string> Text(string name, string help, string description, string usual) =>

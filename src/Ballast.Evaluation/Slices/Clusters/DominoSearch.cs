@@ -1,5 +1,3 @@
-using Ballast.Core;
-
 namespace Ballast.Evaluation.Slices.Clusters;
 
 /// <summary>Proposes the slices of Domino's mixture, the highest share of errors first; a slice's rows are those it is most responsible for.</summary>

@@ -63,7 +63,7 @@ public static class HypothesisTest
     {
         ArgumentNullException.ThrowIfNull(tested);
         var all = Adjusted([.. tested]);
-        var inClass = tested.GroupBy(test => test.Class).SelectMany(group => group.Zip(Adjusted([.. group]))).ToDictionary(pair => pair.First, pair => pair.Second, ReferenceEqualityComparer.Instance);
+        var inClass = tested.GroupBy(test => test.Class).SelectMany(group => group.Zip(Adjusted([.. group]))).ToDictionary<(TestedHypothesis First, double? Second), TestedHypothesis, double?>(pair => pair.First, pair => pair.Second, ReferenceEqualityComparer.Instance);
         return [.. tested.Select((test, i) => test with { AdjustedInClass = inClass[test], AdjustedPValue = all[i], IsConfirmed = all[i] < Level && IsLarge(test) && TextsAgree(test.Hypothesis) })];
     }
 

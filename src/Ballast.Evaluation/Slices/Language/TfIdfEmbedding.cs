@@ -1,5 +1,3 @@
-using System.Numerics.Tensors;
-
 namespace Ballast.Evaluation.Slices.Language;
 
 /// <summary>Sentences as weights of their words: tokens [a-z0-9] of two or more characters, counts times ln((1+n)/(1+df)) + 1, of length 1.</summary>

@@ -91,7 +91,10 @@ public sealed class SliceLineSearch(Dataset data) : ISliceSearch
         }
         var lineOptions = new SliceLineOptions
         {
-            Alpha = Alpha, MinimumSupport = support, MaximumPredicates = Math.Min(SeedConditions, options.MaximumConditions), TopSlices = Seeds,
+            Alpha = Alpha,
+            MinimumSupport = support,
+            MaximumPredicates = Math.Min(SeedConditions, options.MaximumConditions),
+            TopSlices = Seeds,
             MaximumCandidates = (long)(WordBudget / ranked.Words),
         };
         var found = new SliceLine(lineOptions).Search(predicates, ranked, cancellation);

@@ -67,14 +67,16 @@ public sealed class ErrorTree(int maximumDepth = 4, int? minimumLeaf = null)
     }
 
     // A number that is never missing needs no "or missing" on its upper side.
-    private static SliceCondition Opposite(Dataset data, SliceCondition condition)
+    private static SliceCondition Opposite(Dataset data, SliceCondition condition) => condition is RangeCondition range && !HasMissing(data, range.Feature)
+        ? range with { Low = range.High, High = double.PositiveInfinity }
+        : new NotCondition(condition);
+
+    private static bool HasMissing(Dataset data, int feature)
     {
-        if (condition is not RangeCondition range)
-            return new NotCondition(condition);
         for (var i = 0; i < data.Count; i++)
-            if (float.IsNaN(data.Row(i)[range.Feature]))
-                return new NotCondition(condition);
-        return range with { Low = range.High, High = double.PositiveInfinity };
+            if (float.IsNaN(data.Row(i)[feature]))
+                return true;
+        return false;
     }
 
     private static SliceCondition? Best(Dataset data, double[] losses, int[] rows, int least)

@@ -20,6 +20,9 @@ public sealed class CompSumLoss(double tau) : ClassificationLoss
     public long RowsOnTangent { get; private set; }
 
     /// <inheritdoc/>
+    public override double? ClipNorm => new CompSumOptions { Tau = Tau }.GradientNorm;
+
+    /// <inheritdoc/>
     public override void EpochBegun(int epoch, int epochs) => RowsOnTangent = 0;
 
     /// <inheritdoc/>
@@ -38,12 +41,12 @@ public sealed class CompSumLoss(double tau) : ClassificationLoss
         if (Tau == 1)
             return -logProbability;
         if (Tau > 1)
-            return ((Tau - 1) * logProbability).expm1() / (1 - Tau);
+            return logProbability.Times(Tau - 1).expm1().Over(1 - Tau);
         var cutoff = Cutoff(logProbability.dtype);
         using (no_grad())
             RowsOnTangent += (logProbability < cutoff).sum().item<long>();
-        var regular = ((Tau - 1) * logProbability.clamp_min(cutoff)).expm1() / (1 - Tau);
-        return regular + Math.Exp((Tau - 1) * cutoff) * functional.relu(cutoff - logProbability);
+        var regular = logProbability.AtLeast(cutoff).Times(Tau - 1).expm1().Over(1 - Tau);
+        return regular + functional.relu(logProbability.neg().Plus(cutoff)).Times(Math.Exp((Tau - 1) * cutoff));
     }
 
     /// <summary>The gradient of the sum of the losses in the scores: p_y^(tau-1) (p_j - 1[j = y]).</summary>
@@ -55,13 +58,16 @@ public sealed class CompSumLoss(double tau) : ClassificationLoss
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
         var logProbability = LogProbability(logits, labels);
-        var steepness = ((Tau - 1) * (Tau < 1 ? logProbability.clamp_min(Cutoff(logProbability.dtype)) : logProbability)).exp();
+        var steepness = (Tau < 1 ? logProbability.AtLeast(Cutoff(logProbability.dtype)) : logProbability).Times(Tau - 1).exp();
         var residual = functional.softmax(logits.to(logProbability.dtype), 1) - functional.one_hot(labels, logits.shape[1]);
         return (steepness.unsqueeze(1) * residual).MoveToOuterDisposeScope();
     }
 
     /// <summary>log p_y below which the loss of tau &lt; 1 goes on along its tangent: -700 / (1 - tau) in double, -30 / (1 - tau) in float32; minus infinity for tau of at least 1.</summary>
     public double Cutoff(ScalarType type) => Tau >= 1 ? double.NegativeInfinity : (type == ScalarType.Float64 ? -700 : -30) / (1 - Tau);
+
+    /// <inheritdoc/>
+    public override string ToString() => $"comp-sum of tau {Tau:R}";
 
     private static Tensor LogProbability(Tensor logits, Tensor labels)
     {

@@ -29,14 +29,14 @@ public sealed class SmoothAdversarialLoss : AdversarialObjective
     /// <param name="scores">[B, K] at the untouched samples.</param>
     /// <param name="labels">[B], int64.</param>
     /// <returns>[B].</returns>
-    public Tensor Base(Tensor scores, Tensor labels) => loss.PerSample(scores / options.Rho, labels);
+    public Tensor Base(Tensor scores, Tensor labels) => loss.PerSample(scores.Over(options.Rho), labels);
 
     /// <summary>||Delta(x', y) - Delta(x, y)||, with 1e-12 under the root so that it has a gradient at 0.</summary>
     /// <param name="moved">[B, K] scores at x'.</param>
     /// <param name="scores">[B, K] scores at x.</param>
     /// <param name="labels">[B], int64.</param>
     /// <returns>[B].</returns>
-    public static Tensor Shift(Tensor moved, Tensor scores, Tensor labels) => (AttackLoss.SquaredShift(moved, scores, labels) + 1e-12).sqrt();
+    public static Tensor Shift(Tensor moved, Tensor scores, Tensor labels) => AttackLoss.SquaredShift(moved, scores, labels).Plus(1e-12).sqrt();
 
     /// <summary>The loss of every sample with the supremum estimated from below by many ascents: for evaluation, not for training.</summary>
     /// <param name="model">Maps [B, ...] to scores [B, K].</param>
@@ -59,11 +59,14 @@ public sealed class SmoothAdversarialLoss : AdversarialObjective
     }
 
     /// <inheritdoc/>
+    protected override string Settings => $"smooth adversarial comp-sum, {options}";
+
+    /// <inheritdoc/>
     protected override Tensor Loss(Network network, Batch batch, Tensor labels)
     {
         var moved = Moved(network, batch, labels, AttackLoss.ScoreShiftFrom(FrozenScores(network, batch.Inputs)));
         var scores = network.call(batch.Inputs);                                             // [B, K]
-        var losses = Base(scores, labels) + options.Nu * Shift(network.call(moved), scores, labels);
+        var losses = Base(scores, labels) + Shift(network.call(moved), scores, labels).Times(options.Nu);
         return Mean(losses, batch.Weights);
     }
 

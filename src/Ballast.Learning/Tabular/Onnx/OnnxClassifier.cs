@@ -21,11 +21,12 @@ public sealed class OnnxClassifier : ITrainedClassifier, IDisposable
 
     private readonly byte[] content;
 
-    private OnnxClassifier(byte[] content, string file, InferenceSession session, IReadOnlyList<string> classNames, IReadOnlyList<FeatureColumn> columns)
+    private OnnxClassifier(byte[] content, string file, InferenceSession session, IReadOnlyList<string>? classNames, IReadOnlyList<FeatureColumn> columns)
     {
-        (this.content, this.file, this.session, ClassNames, Columns) = (content, file, session, classNames, columns);
+        (this.content, this.file, this.session, Columns) = (content, file, session, columns);
+        ClassNames = classNames ?? OnnxOutput.NumberedClasses(file, session.OutputNames, session.OutputMetadata);
         inputs = OnnxInputs.For(file, session.InputMetadata, columns);
-        output = OnnxOutput.Choose(file, session.OutputNames, session.OutputMetadata, classNames);
+        output = OnnxOutput.Choose(file, session.OutputNames, session.OutputMetadata, ClassNames);
     }
 
     /// <inheritdoc/>
@@ -42,23 +43,38 @@ public sealed class OnnxClassifier : ITrainedClassifier, IDisposable
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     public static OnnxClassifier Load(string path, IReadOnlyList<string> classNames, IReadOnlyList<FeatureColumn> columns)
     {
+        ArgumentNullException.ThrowIfNull(classNames);
+        Guard.InRange(classNames.Count, 2, int.MaxValue, nameof(classNames));
+        return Of(ReadChecked(path), path, classNames, columns);
+    }
+
+    private static byte[] ReadChecked(string path)
+    {
         ArgumentException.ThrowIfNullOrEmpty(path);
         var length = new FileInfo(path).Length; // FileNotFoundException where there is none
         // Protocol buffers end at 2 GiB; an ONNX model cannot be smaller than its version, graph and operator set.
         if (length is < 16 or > int.MaxValue)
             throw new DataFormatException(path, $"{length} bytes", "an ONNX model of 16 bytes to 2 GiB");
-        return Of(File.ReadAllBytes(path), path, classNames, columns);
+        return File.ReadAllBytes(path);
     }
+
+    /// <summary>Opens a model whose classes have no names but their numbers, from 0.</summary>
+    /// <param name="path">The ONNX file.</param>
+    /// <param name="columns">The features that predictions will be asked for.</param>
+    /// <exception cref="DataFormatException">As for <see cref="Load(string, IReadOnlyList{string}, IReadOnlyList{FeatureColumn})"/>; or the file does not say how many classes there are.</exception>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    public static OnnxClassifier Load(string path, IReadOnlyList<FeatureColumn> columns) => Of(ReadChecked(path), path, null, columns);
+
+    /// <summary>Columns of categories that the model takes as numbers. Predictions are right for the table that gave the codes alone.</summary>
+    public IReadOnlyList<string> CodedColumns => inputs.CodedColumns;
 
     /// <summary>The bytes of the ONNX file.</summary>
     internal ReadOnlyMemory<byte> Content => content;
 
     /// <summary>Opens a model that is in memory; <paramref name="file"/> names it in messages.</summary>
-    internal static OnnxClassifier Of(byte[] content, string file, IReadOnlyList<string> classNames, IReadOnlyList<FeatureColumn> columns)
+    internal static OnnxClassifier Of(byte[] content, string file, IReadOnlyList<string>? classNames, IReadOnlyList<FeatureColumn> columns)
     {
-        ArgumentNullException.ThrowIfNull(classNames);
         ArgumentNullException.ThrowIfNull(columns);
-        Guard.InRange(classNames.Count, 2, int.MaxValue, nameof(classNames));
         var session = Open(content, file);
         try
         {

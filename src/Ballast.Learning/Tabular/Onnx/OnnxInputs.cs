@@ -27,6 +27,10 @@ internal sealed class OnnxInputs
         return new OnnxInputs([.. metadata.Select(pair => ForColumn(file, pair.Key, pair.Value, columns))], columns);
     }
 
+    /// <summary>Features that the model takes as numbers although they are categories: codes, which mean nothing outside the table that gave them.</summary>
+    internal IReadOnlyList<string> CodedColumns => [.. inputs.Where(input => input.Type != TensorElementType.String)
+        .SelectMany(input => input.Features).Where(feature => columns[feature].Kind == FeatureKind.Categorical).Select(feature => columns[feature].Name).Distinct()];
+
     /// <summary>Rows <paramref name="start"/> to <paramref name="start"/> + <paramref name="rows"/> as the model takes them.</summary>
     internal IReadOnlyCollection<NamedOnnxValue> Tensors(Dataset data, int start, int rows) => [.. inputs.Select(input => input.Type switch
     {

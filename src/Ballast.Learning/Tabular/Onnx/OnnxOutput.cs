@@ -29,6 +29,16 @@ internal sealed class OnnxOutput
         return new OnnxOutput(file, best, classNames);
     }
 
+    /// <summary>Numbers from 0 for the classes of a model that states how many it has.</summary>
+    /// <exception cref="DataFormatException">It does not.</exception>
+    internal static IReadOnlyList<string> NumberedClasses(string file, IReadOnlyList<string> names, IReadOnlyDictionary<string, NodeMetadata> metadata)
+    {
+        var extent = names.Select(name => metadata[name]).Where(output => output.IsTensor && IsReal(output.ElementDataType) && output.Dimensions is [_, > 0]).Select(output => output.Dimensions[1]).LastOrDefault();
+        return extent > 0
+            ? [.. Enumerable.Range(0, Math.Max(2, extent)).Select(k => $"{k}")]
+            : throw new DataFormatException(file, "outputs that do not say how many classes there are", "the names of the classes beside it");
+    }
+
     /// <summary>Reads n x K probabilities.</summary>
     /// <exception cref="DataFormatException">The number of rows or classes differs, or a class is unknown.</exception>
     internal void Read(DisposableNamedOnnxValue value, int rows, Span<double> probabilities)

@@ -1,4 +1,5 @@
 using Ballast.Core;
+using Ballast.Data.Images;
 using Ballast.Learning.Networks;
 using TorchSharp;
 

@@ -1,7 +1,9 @@
 using Ballast.Core;
 using Ballast.Learning.Networks;
 using Ballast.Learning.Objectives;
+using Ballast.Learning.Onnx;
 using Ballast.Learning.Training;
+using Ballast.Tests.Exchange.Networks;
 using Ballast.Tests.Learning.Training;
 using Ballast.Tests.Shared;
 
@@ -11,7 +13,7 @@ public sealed class StochasticResumeTests
 {
     private static readonly Dataset Table = TrainingSamples.Blobs(40, 20, 10);
 
-    public static TheoryData<string> Kinds { get; } = ["dropout", "tabular residual network", "stochastic depth"];
+    public static TheoryData<string> Kinds { get; } = ["dropout", "tabular residual network", "stochastic depth", "dropout of an imported network"];
 
     [Theory, MemberData(nameof(Kinds))]
     public void A_training_with_random_masks_goes_on_to_the_same_weights_bit_for_bit(string kind)
@@ -31,13 +33,13 @@ public sealed class StochasticResumeTests
 
     private static float[] Train(string kind, TrainerOptions options, long stopAfter)
     {
-        NetworkConfiguration configuration = kind switch
+        using Network network = kind switch
         {
-            "dropout" => new MlpConfiguration(6, [16], 3) { Dropout = 0.4 },
-            "tabular residual network" => new TabularResNetConfiguration(new(6, []), 3) { Width = 8, HiddenDropout = 0.3, ResidualDropout = 0.3 },
-            _ => new EfficientNetConfiguration(new(1, 8, 8), 3, 0.01, 0.34, 0.2) { StemStride = 1, StochasticDepth = 0.5 },
+            "dropout" => new MlpConfiguration(6, [16], 3) { Dropout = 0.4 }.Create(seed: 5),
+            "tabular residual network" => new TabularResNetConfiguration(new(6, []), 3) { Width = 8, HiddenDropout = 0.3, ResidualDropout = 0.3 }.Create(seed: 5),
+            "stochastic depth" => new EfficientNetConfiguration(new(1, 8, 8), 3, 0.01, 0.34, 0.2) { StemStride = 1, StochasticDepth = 0.5 }.Create(seed: 5),
+            _ => new ImportedNetwork(SampleNetworks.Get("perceptron")),
         };
-        using var network = configuration.Create(seed: 5);
         using var source = new CancellationTokenSource();
         var data = kind == "stochastic depth" ? Images() : Table;
         new Trainer(options).Train(network, new SupervisedObjective(new CrossEntropyLoss()), data, progress: new Stopper(source, stopAfter), cancellation: source.Token);

@@ -89,7 +89,7 @@ internal sealed class ConformanceCase
         return null;
     }
 
-    private string? Difference(IReadOnlyList<GraphTensor> inputs, IReadOnlyList<GraphTensor> expected)
+    private string? Difference(GraphTensor[] inputs, GraphTensor[] expected)
     {
         using var scope = torch.NewDisposeScope();
         var names = model.Graph.Input.Select(input => input.Name).ToArray();
@@ -104,7 +104,7 @@ internal sealed class ConformanceCase
         using var module = new GraphModule(graph);
         using var _ = torch.no_grad();
         var results = module.Run([.. graph.Inputs.Select(input => GraphTensors.ToTorch(inputs[Array.IndexOf(names, graph[input].Name)]))]);
-        for (var i = 0; i < expected.Count; i++)
+        for (var i = 0; i < expected.Length; i++)
         {
             var (result, wanted) = (results[i], GraphTensors.ToTorch(expected[i]));
             if (result.dtype != wanted.dtype || !result.shape.SequenceEqual(wanted.shape))

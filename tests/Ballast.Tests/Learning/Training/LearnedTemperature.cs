@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace Ballast.Tests.Learning.Training;
 
 /// <summary>An objective with all that one may have: a trained parameter, a carried mean, noise by step, hooks that change what is carried.</summary>
-internal sealed class LearnedTemperature : Objective
+internal sealed class LearnedTemperature : Objective, IDisposable
 {
     private readonly Parameter scale = new(ones(1));
     private readonly Tensor mean = zeros(16);
@@ -17,6 +17,12 @@ internal sealed class LearnedTemperature : Objective
     public override IEnumerable<(string Name, Parameter Parameter)> NamedParameters => [("scale", scale)];
 
     public override IEnumerable<(string Name, Tensor Tensor)> State => [("mean", mean)];
+
+    public void Dispose()
+    {
+        scale.Dispose();
+        mean.Dispose();
+    }
 
     public override void TrainingBegun(Network network, TrainingPlan plan) => seed = plan.Seed;
 

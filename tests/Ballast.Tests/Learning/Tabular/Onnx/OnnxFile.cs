@@ -28,6 +28,10 @@ internal static class OnnxFile
     /// <summary>output = X, which is no probability.</summary>
     internal static byte[] Raw(int features) => Model([Node("Identity", ["X"], ["y"])], [], [Value("X", Float, -1, features)], [Value("y", Float, -1, features)]);
 
+    /// <summary>y = an operator of <paramref name="type"/> on X, in a node of that name.</summary>
+    internal static byte[] Operator(string type, string node) => Model(
+        [[.. Node(type, ["X"], ["y"]), .. Text(3, node)]], [], [Value("X", Float, -1, 4)], [Value("y", Float, -1, 4)]);
+
     private static byte[] Model(byte[][] nodes, byte[][] initializers, byte[][] inputs, byte[][] outputs)
     {
         byte[] graph = [.. nodes.SelectMany(n => Message(1, n)), .. Text(2, "g"), .. initializers.SelectMany(n => Message(5, n)), .. inputs.SelectMany(n => Message(11, n)), .. outputs.SelectMany(n => Message(12, n))];

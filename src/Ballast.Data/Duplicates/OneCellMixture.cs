@@ -1,0 +1,147 @@
+namespace Ballast.Data.Duplicates;
+
+/// <summary>Counts of pairs that differ in one cell, taken apart into copies and nature.</summary>
+/// <remarks>
+/// With x the column c and class of change, s the stratum of crowding, counts are Poisson with mean p_c m(x) r_c(s) + g_x K_c(s): copies in column c
+/// spread over changes as chance does (m) and over strata as rows do (r); nature follows the crowding K_c(s), its rate g_x free for each x but bounded where no
+/// crowded place shows it. The likelihood is concave in p and g; EM climbs it, each p_c drawn to their mean since a changed cell may be in any column.
+/// Where no row has a neighbour, K is what Good and Turing expect: the rows with one.
+/// </remarks>
+internal sealed class OneCellMixture
+{
+    private const int Strata = 24;
+    private const double Dependence = 10;
+    private const double PriorWeight = 3;
+    private const double FewCopies = 5;
+    private const double MostAboveMean = 3;
+    private const int Rounds = 300;
+
+    private readonly CellChanges[] changes;
+    private readonly Crowding crowding;
+    private readonly int[] rows;
+    private readonly double[,] rowShare;
+    private readonly double[,] crowd;
+    private readonly double[] copies;
+    private readonly double[,] rate;
+    private double blanked = 1;
+
+    private OneCellMixture(CellChanges[] changes, Crowding crowding, int[][] alone, int[] rows)
+    {
+        (this.changes, this.crowding, this.rows) = (changes, crowding, rows);
+        var width = changes.Length;
+        (rowShare, crowd) = (new double[width, Strata], new double[width, Strata]);
+        (copies, rate) = (new double[width], new double[width, CellChanges.Classes]);
+        for (var c = 0; c < width; c++)
+        {
+            crowd[c, 0] = 1.0 / width;
+            var saturation = Saturation(alone[c], crowding.Of(c));
+            foreach (var count in crowding.Of(c))
+            {
+                var stratum = Stratum(count);
+                rowShare[c, stratum] += 1.0 / rows.Length;
+                crowd[c, stratum] += count / (1 + (saturation * count));
+                crowd[c, 0] += stratum == 1 ? 1 : 0;
+            }
+        }
+    }
+
+    /// <summary>Fits the mixture.</summary>
+    /// <param name="pairsOf">For each column the pairs, as places in <paramref name="rows"/>, that differ in it alone.</param>
+    /// <param name="changes">Classes of change of each column.</param>
+    /// <param name="crowding">Crowding of each row.</param>
+    /// <param name="alone">For each column and row the rows that differ from it in that column alone.</param>
+    /// <param name="odds">The odds that two rows differ, for each column.</param>
+    /// <param name="rows">The rows compared.</param>
+    public static OneCellMixture Fit(List<(int A, int B)>[] pairsOf, CellChanges[] changes, Crowding crowding, int[][] alone, double[] odds, int[] rows)
+    {
+        var mixture = new OneCellMixture(changes, crowding, alone, rows);
+        var counts = new double[pairsOf.Length, CellChanges.Classes, Strata];
+        for (var c = 0; c < pairsOf.Length; c++)
+            foreach (var (a, b) in pairsOf[c])
+                counts[c, changes[c].Of(rows[a], rows[b]), mixture.StratumOf(c, a, b)]++;
+        mixture.Climb(counts, odds);
+        return mixture;
+    }
+
+    /// <summary>The chance that a pair that differs in column <paramref name="c"/> alone is no copy.</summary>
+    public double ChanceOfNature(int c, int a, int b)
+    {
+        var (x, s) = (changes[c].Of(rows[a], rows[b]), StratumOf(c, a, b));
+        var (copied, natural) = Means(c, x, s);
+        return natural / (copied + natural);
+    }
+
+    private void Climb(double[,,] counts, double[] odds)
+    {
+        var width = copies.Length;
+        var bounds = Bounds(counts, odds);
+        for (var c = 0; c < width; c++)
+            for (var x = 0; x < CellChanges.Classes; x++)
+                rate[c, x] = bounds[c, x];
+        Array.Fill(copies, 1);
+        var found = new double[width];
+        for (var round = 0; round < Rounds; round++)
+        {
+            var (blanks, byChance) = (0.0, 0.0);
+            for (var c = 0; c < width; c++)
+            {
+                found[c] = 0;
+                for (var x = 0; x < CellChanges.Classes; x++)
+                {
+                    var (nature, crowds) = (0.0, 0.0);
+                    for (var s = 0; s < Strata; s++)
+                    {
+                        crowds += crowd[c, s];
+                        if (counts[c, x, s] == 0)
+                            continue;
+                        var (copied, natural) = Means(c, x, s);
+                        var share = copied / (copied + natural);
+                        found[c] += share * counts[c, x, s];
+                        blanks += changes[c].IsBlank(x) ? share * counts[c, x, s] : 0;
+                        nature += (1 - share) * counts[c, x, s];
+                    }
+                    byChance += changes[c].IsBlank(x) ? copies[c] * changes[c].Chance(x) : 0;
+                    rate[c, x] = Math.Min(bounds[c, x], nature / crowds);
+                }
+            }
+            var most = Math.Max(FewCopies, MostAboveMean * copies.Average());
+            var mean = Math.Max(found.Average(count => Math.Min(count, most)), 1e-3);
+            for (var c = 0; c < width; c++)
+                copies[c] = Math.Min(most, (found[c] + PriorWeight) / (1 + (PriorWeight / mean)));
+            blanked = (blanks + PriorWeight) / (byChance + PriorWeight);
+        }
+    }
+
+    // Copies are found by what exceeds nature; where no crowded place shows its rate, it is at most ten times that of columns that match independently.
+    private double[,] Bounds(double[,,] counts, double[] odds)
+    {
+        var bounds = new double[copies.Length, CellChanges.Classes];
+        var all = odds.Sum();
+        for (var c = 0; c < copies.Length; c++)
+            for (var x = 0; x < CellChanges.Classes; x++)
+            {
+                var (seen, crowds) = (0.0, 0.0);
+                for (var s = 1; s < Strata; s++)
+                    (seen, crowds) = (seen + counts[c, x, s], crowds + crowd[c, s]);
+                bounds[c, x] = Math.Max(Dependence / (all - odds[c]), crowds > 0 ? seen / crowds : 0);
+            }
+        return bounds;
+    }
+
+    // Neighbours in the one column for each neighbour in it and another; a row with many of them still has but one next to it.
+    private static double Saturation(int[] alone, ReadOnlySpan<float> counts)
+    {
+        var (one, two) = (0.0, 1.0);
+        for (var i = 0; i < alone.Length; i++)
+            (one, two) = (one + alone[i], two + counts[i]);
+        return one / two;
+    }
+
+    private (double Copied, double Natural) Means(int c, int x, int s) =>
+        ((copies[c] * (changes[c].IsBlank(x) ? blanked : 1) * changes[c].Chance(x) * rowShare[c, s]) + 1e-12, (rate[c, x] * crowd[c, s]) + 1e-12);
+
+    // A changed cell takes a copy away from the crowd of its original, or into another: the less crowded row tells what nature does here.
+    private int StratumOf(int c, int a, int b) => Stratum(Math.Min(crowding.Of(c, a), crowding.Of(c, b)));
+
+    private static int Stratum(float count) => count <= 0 ? 0 : Math.Min(Strata - 1, 1 + (int)Math.Log2(Math.Max(1, count)));
+}
