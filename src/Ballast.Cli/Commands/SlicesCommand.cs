@@ -58,7 +58,13 @@ internal static class SlicesCommand
                 report.Reason,
                 slices = report.Slices.Select(slice => new
                 {
-                    slice.Description, slice.Size, slice.Inside, slice.Outside, slice.PValue, slice.AdjustedPValue, rows = slice.RowIds.ToArray().Select(id => id + 1),
+                    slice.Description,
+                    slice.Size,
+                    slice.Inside,
+                    slice.Outside,
+                    slice.PValue,
+                    slice.AdjustedPValue,
+                    rows = slice.RowIds.ToArray().Select(id => id + 1),
                 }),
             },
             console => Print(console, report, losses, metric));

@@ -62,14 +62,11 @@ public sealed class ErrorTree(int maximumDepth = 4, int? minimumLeaf = null)
                 return;
             }
             Split([.. conditions, condition], [.. own.Where(row => condition.Matches(data.Row(row)[condition.Feature]))], depth + 1);
-            Split([.. conditions, Opposite(data, condition)], [.. own.Where(row => !condition.Matches(data.Row(row)[condition.Feature]))], depth + 1);
+            // A number that is never missing needs no "or missing" on its upper side.
+            SliceCondition opposite = condition is RangeCondition range && !HasMissing(data, range.Feature) ? range with { Low = range.High, High = double.PositiveInfinity } : new NotCondition(condition);
+            Split([.. conditions, opposite], [.. own.Where(row => !condition.Matches(data.Row(row)[condition.Feature]))], depth + 1);
         }
     }
-
-    // A number that is never missing needs no "or missing" on its upper side.
-    private static SliceCondition Opposite(Dataset data, SliceCondition condition) => condition is RangeCondition range && !HasMissing(data, range.Feature)
-        ? range with { Low = range.High, High = double.PositiveInfinity }
-        : new NotCondition(condition);
 
     private static bool HasMissing(Dataset data, int feature)
     {
