@@ -31,6 +31,8 @@ public static class HtmlReport
         FindingCards.AddTo(html, report.Findings);
         if (report.Remedies.Count > 0)
             AddRemedies(html, report.Remedies);
+        if (report.Slices.Count > 0)
+            SliceSection.AddTo(html, report.Slices);
         if (report.Classes.Count > 0)
             AddClasses(html, report.Classes);
         if (report.Reliability.Count > 0)
@@ -175,7 +177,7 @@ public static class HtmlReport
         html.Add($"<p class=\"quiet\">Ballast {report.Version}, seed {report.Seed.ToString(CultureInfo.InvariantCulture)}. Row numbers count the data rows of the file from 1; the header is not counted.</p></section>");
     }
 
-    private static void OpenTable(HtmlBuilder html, string[] texts, string[] numbers, string[] textsAfter)
+    internal static void OpenTable(HtmlBuilder html, string[] texts, string[] numbers, string[] textsAfter)
     {
         html.Add($"<div class=\"scroll\" tabindex=\"0\"><table><thead><tr>{Heads(texts, "")}{Heads(numbers, " class=\"num\"")}{Heads(textsAfter, "")}</tr></thead><tbody>");
 

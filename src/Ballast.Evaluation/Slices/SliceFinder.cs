@@ -68,9 +68,9 @@ public sealed class SliceFinder(SliceFinderOptions? options = null)
             return Nothing(all[0] == 0 ? "there are no errors" : "the loss is the same on every row");
 
         var candidates = search.Propose(all, searchRows, options, cancellation).Take(options.MaximumCandidates).ToArray();
-        return new SliceReport(Confirm(all, rowIds.Span, candidates, testRows, cancellation), candidates.Length, searchCount, testRows.Length);
+        return new SliceReport(Confirm(all, rowIds.Span, candidates, testRows, cancellation), candidates.Length, searchCount, testRows.Length) { TestPositions = testRows };
 
-        SliceReport Nothing(string reason) => new([], 0, searchCount, testRows.Length) { Reason = reason };
+        SliceReport Nothing(string reason) => new([], 0, searchCount, testRows.Length) { Reason = reason, TestPositions = testRows };
     }
 
     private List<Slice> Confirm(double[] losses, ReadOnlySpan<int> rowIds, SliceCandidate[] candidates, int[] testRows, CancellationToken cancellation)
@@ -87,14 +87,13 @@ public sealed class SliceFinder(SliceFinderOptions? options = null)
         // Slices too small in the testing half cannot be told from noise there; they count as tested all the same.
         var adjusted = OneSidedTest.Holm([.. tested.Select(slice => slice.PValue)]);
         var worse = tested.Select((slice, c) => (Slice: slice with { AdjustedPValue = adjusted[c] }, Candidate: candidates[c]))
-            .Where(item => item.Slice.AdjustedPValue <= options.SignificanceLevel && item.Slice.Inside.Count >= options.MinimumRows
-                && item.Slice.Inside.Value >= options.MinimumRatio * item.Slice.Outside.Value)
+            .Where(item => item.Slice.AdjustedPValue <= options.SignificanceLevel && item.Slice.Inside.Count >= options.MinimumRows && IsWorse(item.Slice.Inside.Value, item.Slice.Outside.Value))
             .OrderBy(item => item.Slice.PValue).ThenByDescending(item => item.Slice.Inside.Value);
         var reported = new List<Slice>();
         foreach (var (slice, candidate) in worse)
         {
             var (own, others) = Compare(candidate, explained, losses, testRows);
-            if (own.Count < options.MinimumRows || own.Mean < options.MinimumRatio * others.Mean || own.PValueAgainst(others, kind) > options.SignificanceLevel / tested.Length)
+            if (own.Count < options.MinimumRows || !IsWorse(own.Mean, others.Mean) || own.PValueAgainst(others, kind) > options.SignificanceLevel / tested.Length)
                 continue;
             var ids = slice.Rows.ToArray();
             for (var i = 0; i < ids.Length; i++)
@@ -106,6 +105,8 @@ public sealed class SliceFinder(SliceFinderOptions? options = null)
         }
         return reported;
     }
+
+    private bool IsWorse(double inside, double outside) => inside >= options.MinimumRatio * outside && inside >= options.MinimumLoss;
 
     // Losses of the testing rows inside and outside a slice, without rows that slices reported before explain.
     private static (LossMoments Own, LossMoments Others) Compare(SliceCandidate candidate, bool[] explained, double[] losses, int[] testRows)

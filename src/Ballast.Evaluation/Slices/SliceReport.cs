@@ -9,4 +9,7 @@ public sealed record SliceReport(IReadOnlyList<Slice> Slices, int Tested, int Se
 {
     /// <summary>Why nothing could be sought; null where something was.</summary>
     public string? Reason { get; init; }
+
+    /// <summary>Positions of the rows that candidates were tested on, ascending: figures of a slice taken on these are not flattered by the search.</summary>
+    public ReadOnlyMemory<int> TestPositions { get; init; }
 }
