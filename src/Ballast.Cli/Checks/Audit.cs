@@ -13,6 +13,7 @@ internal sealed class Audit
     private readonly List<Finding> findings = [];
     private readonly Dictionary<string, string> setAside = [];
     private readonly List<string> notes = [];
+    private readonly List<SliceSummary> summaries = [];
 
     /// <summary>Starts an audit.</summary>
     /// <param name="options">What was asked.</param>
@@ -77,6 +78,9 @@ internal sealed class Audit
     /// <summary>What the reader must know about how this was done.</summary>
     public IReadOnlyList<string> Notes => notes;
 
+    /// <summary>Weak and hard slices with examples, in the order reported.</summary>
+    public IReadOnlyList<SliceSummary> SliceSummaries => summaries;
+
     /// <summary>Columns that could be features: neither the target nor ignored nor set aside yet.</summary>
     public IEnumerable<TableColumn> Candidates() => Table.Columns.Where(c => c.Name != Options.Target && !Options.Ignore.Contains(c.Name) && !setAside.ContainsKey(c.Name));
 
@@ -115,6 +119,9 @@ internal sealed class Audit
 
     /// <summary>Adds what the reader must know.</summary>
     public void Note(string sentence) => notes.Add(sentence);
+
+    /// <summary>Adds a slice to show.</summary>
+    public void Summarise(SliceSummary slice) => summaries.Add(slice);
 
     /// <summary>Adds a finding; rows are 1-based rows of the user's file.</summary>
     public void Report(string check, Severity severity, string title, IReadOnlyList<string> columns, IReadOnlyList<int> rows, Dictionary<string, object> evidence, string action) =>

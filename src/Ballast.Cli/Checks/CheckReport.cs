@@ -41,6 +41,9 @@ public sealed record CheckReport
     /// <summary>Remedies, in the order tried.</summary>
     public IReadOnlyList<RemedyResult> Remedies { get; init; } = [];
 
+    /// <summary>Slices on which predictions are worse, with examples.</summary>
+    public IReadOnlyList<SliceSummary> Slices { get; init; } = [];
+
     /// <summary>Reliability of the out-of-fold probabilities, for the picture; empty for regression.</summary>
     public IReadOnlyList<ReliabilityPoint> Reliability { get; init; } = [];
 

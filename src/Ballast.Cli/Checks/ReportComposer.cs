@@ -36,6 +36,7 @@ internal static class ReportComposer
             Classes = judged is null ? [] : Classes(audit, judged),
             Findings = [.. audit.Findings.OrderByDescending(f => f.Severity)],
             Remedies = remedies,
+            Slices = audit.SliceSummaries,
             Reliability = audit.Reliability is null ? [] : [.. audit.Reliability.Bins.Where(b => b.HitRate.Count > 0).Select(b => new ReliabilityPoint(b.MeanConfidence, b.HitRate))],
             Groups = audit.Groups,
             Notes = audit.Notes,

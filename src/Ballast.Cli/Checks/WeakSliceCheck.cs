@@ -1,11 +1,20 @@
+using System.Globalization;
 using Ballast.Cli.Reports;
+using Ballast.Core;
 using Ballast.Evaluation.Slices;
+using Ballast.Numerics.Intervals;
 
 namespace Ballast.Cli.Checks;
 
-/// <summary>Parts of the table, described by their own columns, where predictions are worse than elsewhere beyond chance.</summary>
+/// <summary>Parts of the table, described by their own columns, where predictions are worse beyond chance: worse than the model's probabilities expect (weak), or as bad as they expect (hard).</summary>
+/// <remarks>Every real table has hard parts, where classes overlap and the model knows; weak ones are where something is wrong. Numbers come without probabilities: all their slices are weak.</remarks>
 internal sealed class WeakSliceCheck : ICheck
 {
+    private const string HardId = "hard-slice";
+    private const int Examples = 5;
+    private const int ExampleColumns = 6;
+    private const double LargestOverlap = 0.5;
+
     public string Id => "weak-slice";
 
     public void Run(Audit audit, CancellationToken cancellation)
@@ -13,27 +22,114 @@ internal sealed class WeakSliceCheck : ICheck
         var data = audit.Judged?.Data ?? audit.Data();
         if (data.Width == 0)
             return;
-        var finder = new SliceFinder(new SliceFinderOptions { Seed = audit.Options.Seed });
+        if (audit.Judged is { } judged)
+            SeekErrors(audit, judged, cancellation);
+        else
+            SeekResiduals(audit, data, cancellation);
+    }
+
+    private void SeekErrors(Audit audit, Judged judged, CancellationToken cancellation)
+    {
+        var options = new SliceFinderOptions { Seed = audit.Options.Seed };
+        var wrong = audit.Losses!;
+        var surprise = Surprise.Of(judged.OutOfFold, judged.Data.Labels.Span, cancellation);
+        var predicted = judged.OutOfFold.PredictedClasses();
+        var weak = new SliceFinder(Surprise.Options(options)).Find(judged.Data, surprise.Losses, cancellation);
+        audit.Slices = weak.Slices;
+        foreach (var slice in weak.Slices)
+        {
+            var (own, others) = Rates(slice, weak);
+            var expected = Expected(slice, weak);
+            Report(slice, weak, Id, own, others, expected, own.Value >= 2 * others.Value && slice.Size >= 0.02 * judged.Data.Count ? Severity.High : Severity.Medium,
+                "Look at these rows first: wrong labels, a column that is missing, or too few rows of this kind. The model is surer here than it should be.", new()
+                {
+                    ["surprise_inside"] = slice.Inside,
+                    ["surprise_outside"] = slice.Outside,
+                });
+        }
+        var hard = new SliceFinder(options).Find(judged.Data, Array.ConvertAll(wrong, loss => loss > 0), cancellation);
+        foreach (var slice in hard.Slices.Where(slice => !weak.Slices.Any(other => Overlap(slice, other) > LargestOverlap)))
+            Report(slice, hard, HardId, slice.Inside, slice.Outside, Expected(slice, hard), Severity.Low,
+                "The model is unsure of these rows, and rightly so. Leave such decisions to people, or add columns that tell these rows apart.", []);
+
+        (Estimate Own, Estimate Others) Rates(Slice slice, SliceReport report)
+        {
+            var inside = Mask(slice);
+            var (count, errors, otherCount, otherErrors) = (0, 0, 0, 0);
+            foreach (var row in report.TestPositions.Span)
+                if (inside[row])
+                    (count, errors) = (count + 1, errors + (int)wrong[row]);
+                else
+                    (otherCount, otherErrors) = (otherCount + 1, otherErrors + (int)wrong[row]);
+            return (BinomialInterval.WilsonEstimate(errors, count), BinomialInterval.WilsonEstimate(otherErrors, otherCount));
+        }
+
+        double Expected(Slice slice, SliceReport report)
+        {
+            var inside = Mask(slice);
+            return report.TestPositions.ToArray().Where(row => inside[row]).Average(row => surprise.ExpectedErrors[row]);
+        }
+
+        bool[] Mask(Slice slice)
+        {
+            var inside = new bool[wrong.Length];
+            foreach (var row in slice.Rows.Span)
+                inside[row] = true;
+            return inside;
+        }
+
+        void Report(Slice slice, SliceReport report, string id, Estimate own, Estimate others, double expected, Severity severity, string action, Dictionary<string, object> evidence)
+        {
+            var worst = slice.Rows.ToArray().Where(row => wrong[row] > 0).OrderByDescending(row => surprise.Losses[row]);
+            var examples = ExamplesOf(audit, slice, worst, row => judged.Data.ClassNames[judged.Data.Labels.Span[row]], row => judged.Data.ClassNames[predicted[row]]);
+            evidence["expected"] = expected;
+            Add(audit, slice, report, id, own, others, severity,
+                $"Where {slice.Description}: {Figures.Percent(own.Value)} wrong, where its probabilities expect {Figures.Percent(expected)}; {Figures.Percent(others.Value)} wrong elsewhere.", action, evidence, expected, examples);
+        }
+    }
+
+    private void SeekResiduals(Audit audit, Dataset data, CancellationToken cancellation)
+    {
         var losses = audit.Losses!;
-        var report = audit.IsClassification
-            ? finder.Find(data, Array.ConvertAll(losses, loss => loss > 0), cancellation)
-            : finder.Find(data, losses, cancellation);
+        var report = new SliceFinder(new SliceFinderOptions { Seed = audit.Options.Seed }).Find(data, losses, cancellation);
         audit.Slices = report.Slices;
         foreach (var slice in report.Slices)
         {
-            var what = audit.IsClassification ? $"{Figures.Percent(slice.Inside.Value)} wrong against {Figures.Percent(slice.Outside.Value)} elsewhere" : $"mean absolute error {slice.Inside.Value:G3} against {slice.Outside.Value:G3} elsewhere";
-            audit.Report(Id, slice.Inside.Value >= 2 * slice.Outside.Value && slice.Rows.Length >= 0.02 * data.Count ? Severity.High : Severity.Medium,
-                $"Where {slice.Description}: {what}.", [.. slice.Conditions.Select(c => c.Column).Distinct()],
-                [.. slice.Rows.ToArray().Select(i => data.RowIds.Span[i] + 1)], new()
-                {
-                    ["slice"] = slice.Description,
-                    ["rows_in_slice"] = slice.Rows.Length,
-                    ["inside"] = slice.Inside,
-                    ["outside"] = slice.Outside,
-                    ["p_value"] = slice.PValue,
-                    ["p_value_adjusted"] = slice.AdjustedPValue,
-                    ["how"] = $"found on {report.SearchRows} rows, tested on {report.TestRows} others; {report.Tested} slices tested, Holm's correction",
-                }, "Look at these rows: wrong labels, a missing feature, or too few rows of this kind.");
+            var examples = ExamplesOf(audit, slice, slice.Rows.ToArray().OrderByDescending(row => losses[row]),
+                row => Number(data.Targets.Span[row]), row => Number(audit.PredictedTargets![row]));
+            Add(audit, slice, report, Id, slice.Inside, slice.Outside, slice.Inside.Value >= 2 * slice.Outside.Value && slice.Size >= 0.02 * data.Count ? Severity.High : Severity.Medium,
+                $"Where {slice.Description}: mean absolute error {slice.Inside.Value:G3} against {slice.Outside.Value:G3} elsewhere.",
+                "Look at these rows: wrong targets, a missing column, or too few rows of this kind.", [], null, examples);
         }
+
+        static string Number(double value) => value.ToString("G6", CultureInfo.InvariantCulture);
+    }
+
+    private static void Add(
+        Audit audit, Slice slice, SliceReport report, string id, Estimate own, Estimate others, Severity severity, string title, string action, Dictionary<string, object> evidence,
+        double? expected, SliceExample[] examples)
+    {
+        evidence["slice"] = slice.Description;
+        evidence["rows_in_slice"] = slice.Size;
+        evidence["inside"] = own;
+        evidence["outside"] = others;
+        evidence["p_value"] = slice.PValue;
+        evidence["p_value_adjusted"] = slice.AdjustedPValue;
+        evidence["how"] = $"found on {report.SearchRows} rows, tested on {report.TestRows} others; {report.Tested} slices tested, Holm's correction";
+        audit.Report(id, severity, title, [.. slice.Conditions.Select(condition => condition.Column).Distinct()], [.. slice.RowIds.ToArray().Select(row => row + 1)], evidence, action);
+        audit.Summarise(new SliceSummary(slice.Description, id == HardId ? "hard" : "weak", slice.Size, own, others, expected, examples));
+    }
+
+    private static SliceExample[] ExamplesOf(Audit audit, Slice slice, IEnumerable<int> rows, Func<int, string> given, Func<int, string> predicted)
+    {
+        string[] columns = [.. slice.Conditions.Select(condition => condition.Column).Concat(audit.Features().Select(column => column.Name)).Distinct().Take(ExampleColumns)];
+        return [.. rows.Take(Examples).Select(row => new SliceExample(
+            audit.Everything.RowIds.Span[row] + 1, [.. columns.Select(name => KeyValuePair.Create(name, audit.Table[name].Text(audit.Positions[row]) ?? ""))], given(row), predicted(row)))];
+    }
+
+    private static double Overlap(Slice a, Slice b)
+    {
+        var shared = a.Rows.ToArray().Intersect(b.Rows.ToArray()).Count();
+        return (double)shared / (a.Size + b.Size - shared);
     }
 }

@@ -19,6 +19,7 @@ internal static class Verbs
         LabelsCommand.Create(),
         EvaluateCommand.Create(),
         CalibrateCommand.Create(),
+        SlicesCommand.Create(),
         FairnessCommand.Create(),
         RunsCommand.Create(),
         MethodsCommand.Create(),

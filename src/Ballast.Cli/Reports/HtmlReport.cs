@@ -31,6 +31,8 @@ public static class HtmlReport
         FindingCards.AddTo(html, report.Findings);
         if (report.Remedies.Count > 0)
             AddRemedies(html, report.Remedies);
+        if (report.Slices.Count > 0)
+            SliceSection.AddTo(html, report.Slices);
         if (report.Classes.Count > 0)
             AddClasses(html, report.Classes);
         if (report.Reliability.Count > 0)

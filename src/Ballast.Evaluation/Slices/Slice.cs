@@ -2,23 +2,26 @@ using Ballast.Core;
 
 namespace Ballast.Evaluation.Slices;
 
-/// <summary>Rows that are worse than the others, as a conjunction of conditions.</summary>
-/// <param name="Conditions">The conditions, all of which a row of the slice meets.</param>
-/// <param name="Rows">Positions of its rows in the dataset, ascending (both halves).</param>
+/// <summary>Rows that are worse than the others.</summary>
+/// <param name="Description">What its rows share, such as <c>age >= 40 and job = 'fixed'</c>.</param>
+/// <param name="Conditions">The conditions, all of which a row of the slice meets; empty where the slice is a cluster.</param>
+/// <param name="Rows">Positions of its rows, ascending (both halves).</param>
 /// <param name="Inside">Mean loss of its rows in the half that tested it, with interval.</param>
 /// <param name="Outside">Mean loss of the other rows of that half, with interval.</param>
 /// <param name="PValue">One-sided p-value of that half.</param>
 /// <param name="AdjustedPValue">The same after Holm's correction for all slices tested.</param>
 public sealed record Slice(
-    IReadOnlyList<SliceCondition> Conditions, ReadOnlyMemory<int> Rows, Estimate Inside, Estimate Outside, double PValue, double AdjustedPValue)
+    string Description, IReadOnlyList<SliceCondition> Conditions, ReadOnlyMemory<int> Rows, Estimate Inside, Estimate Outside, double PValue, double AdjustedPValue)
 {
-    /// <summary>The conditions as text, such as <c>age >= 40 and job = 'fixed'</c>.</summary>
-    public string Description => string.Join(" and ", Conditions);
-}
+    /// <summary>Ids of its rows, which name the user's own.</summary>
+    public ReadOnlyMemory<int> RowIds { get; init; } = Rows;
 
-/// <summary>What a slice search found.</summary>
-/// <param name="Slices">Slices that are worse beyond chance, the most certain first; each is worse also without the rows of those before it.</param>
-/// <param name="Tested">Slices that were tested.</param>
-/// <param name="SearchRows">Rows that candidates were sought on.</param>
-/// <param name="TestRows">Other rows that they were tested on.</param>
-public sealed record SliceReport(IReadOnlyList<Slice> Slices, int Tested, int SearchRows, int TestRows);
+    /// <summary>Rows in it.</summary>
+    public int Size => Rows.Length;
+
+    /// <summary>Mean loss inside, on rows that did not propose the slice.</summary>
+    public double Metric => Inside.Value;
+
+    /// <summary>Interval of <see cref="Metric"/>.</summary>
+    public Interval Interval => Inside.Interval;
+}

@@ -73,3 +73,20 @@ public sealed record MissingCondition(int Feature, string Column) : SliceConditi
     /// <inheritdoc/>
     public override string ToString() => $"{Column} is missing";
 }
+
+/// <summary>The opposite of another condition.</summary>
+/// <param name="Inner">The condition that must not hold.</param>
+public sealed record NotCondition(SliceCondition Inner) : SliceCondition(Inner.Feature, Inner.Column)
+{
+    /// <inheritdoc/>
+    public override bool Matches(float value) => !Inner.Matches(value);
+
+    /// <inheritdoc/>
+    public override string ToString() => Inner switch
+    {
+        CategoryCondition category => $"{Column} <> '{category.Category.Replace("'", "''")}'",
+        MissingCondition => $"{Column} is not missing",
+        RangeCondition { Low: double.NegativeInfinity } range => $"({Column} >= {RangeCondition.Number(range.High)} or missing)",
+        _ => $"not ({Inner})",
+    };
+}

@@ -1,23 +1,22 @@
 using Ballast.Core;
-using Ballast.Numerics.Intervals;
+using Ballast.Evaluation.Slices.Lines;
 using Ballast.Numerics.Significance;
-using MathNet.Numerics.Distributions;
 
 namespace Ballast.Evaluation.Slices;
 
-/// <summary>Finds slices of a table, conjunctions of at most three conditions, on which a model does worse than elsewhere.</summary>
+/// <summary>Finds slices on which a model does worse than elsewhere, and reports those alone that other rows confirm.</summary>
 /// <remarks>
-/// Branches of a decision tree are grown on one half of the rows and tested on the other, one-sided, with Holm's correction over all that
-/// are tested: whatever the search tried, the chance that a report on noise names any slice stays at the significance level (rows
-/// taken as independent; copies of a row in both halves break that). Losses of 0 and 1 are tested by Fisher's exact test and get Wilson
-/// intervals; others by Welch's t test and get t intervals.
+/// A search proposes slices on one half of the rows; the other half tests them, one-sided, with Holm's correction over all that are tested: whatever the search
+/// tried, the chance that a report on noise names any slice stays at the significance level (rows taken as independent; copies of a row in both halves break
+/// that). Losses of 0 and 1 are tested by Fisher's exact test and get Wilson intervals; others by Welch's t test and get t intervals. A slice that shares
+/// rows with one reported before it must be worse also without them, so that overlapping slices are shown once.
 /// </remarks>
 /// <param name="options">How to search; null for the defaults.</param>
 public sealed class SliceFinder(SliceFinderOptions? options = null)
 {
     private readonly SliceFinderOptions options = options ?? new SliceFinderOptions();
 
-    /// <summary>Finds slices with more errors.</summary>
+    /// <summary>Finds slices with more errors, as conjunctions of conditions on the columns.</summary>
     /// <param name="data">A table of n rows.</param>
     /// <param name="errors">Whether the model erred on each row, predicted without having been trained on it.</param>
     /// <param name="cancellation">Stops the work.</param>
@@ -30,7 +29,7 @@ public sealed class SliceFinder(SliceFinderOptions? options = null)
         return Find(data, losses, cancellation);
     }
 
-    /// <summary>Finds slices with higher loss.</summary>
+    /// <summary>Finds slices with higher loss, as conjunctions of conditions on the columns.</summary>
     /// <param name="data">A table of n rows.</param>
     /// <param name="losses">The loss of each row, finite, predicted without having been trained on it.</param>
     /// <param name="cancellation">Stops the work.</param>
@@ -38,131 +37,90 @@ public sealed class SliceFinder(SliceFinderOptions? options = null)
     public SliceReport Find(Dataset data, ReadOnlySpan<double> losses, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(data);
-        Guard.SameLength(data.Count, losses.Length, nameof(data), nameof(losses));
-        if (data.Width > 0 && data.Columns.Count == 0)
-            throw new ArgumentException("Slices are sought in tables; this dataset has no named columns.", nameof(data));
+        return Find(new SliceLineSearch(data), data.RowIds, losses, cancellation);
+    }
+
+    /// <summary>Finds slices by any search.</summary>
+    /// <param name="search">What proposes slices.</param>
+    /// <param name="rowIds">n ids of the user's rows; empty for 0..n-1.</param>
+    /// <param name="losses">The loss of each row, finite, predicted without having been trained on it.</param>
+    /// <param name="cancellation">Stops the work.</param>
+    /// <exception cref="ArgumentException">Lengths differ, or a loss is not finite.</exception>
+    public SliceReport Find(ISliceSearch search, ReadOnlyMemory<int> rowIds, ReadOnlySpan<double> losses, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(search);
+        Guard.SameLength(search.Count, losses.Length, nameof(search), nameof(losses));
+        if (!rowIds.IsEmpty)
+            Guard.SameLength(search.Count, rowIds.Length, nameof(search), nameof(rowIds));
         foreach (var loss in losses)
             if (!double.IsFinite(loss))
                 throw new ArgumentException($"A loss is {loss}; losses must be finite.", nameof(losses));
 
-        var order = RandomStream.For(options.Seed, "slice halves").Permutation(data.Count);
-        var searchCount = Math.Min(data.Count / 2, options.MaximumSearchRows);
+        var order = RandomStream.For(options.Seed, "slice halves").Permutation(losses.Length);
+        var searchCount = Math.Min(losses.Length / 2, options.MaximumSearchRows);
         var (searchRows, testRows) = (order[..searchCount], order[searchCount..]);
         Array.Sort(searchRows);
         Array.Sort(testRows);
         if (searchCount < 2 * options.MinimumRows)
-            return new SliceReport([], 0, searchCount, testRows.Length);
-
+            return Nothing($"{losses.Length} rows are too few: each half needs two slices' worth of {options.MinimumRows} rows");
         var all = losses.ToArray();
-        var searchLosses = Array.ConvertAll(searchRows, row => all[row]);
-        var grown = new SliceSearch(new BinnedFeatures(data, searchRows), searchLosses, options.MinimumRows, options.MaximumConditions).Grow(cancellation);
-        var candidates = SliceSearch.DropRepeats(grown.OrderByDescending(branch => branch.Score).ThenBy(branch => branch.Conditions.Count))
-            .Take(options.MaximumCandidates).Select(branch => branch.Conditions).ToArray();
-        return Test(data, all, candidates, searchCount, testRows, cancellation);
+        if (Array.TrueForAll(all, loss => loss == all[0]))
+            return Nothing(all[0] == 0 ? "there are no errors" : "the loss is the same on every row");
+
+        var candidates = search.Propose(all, searchRows, options, cancellation).Take(options.MaximumCandidates).ToArray();
+        return new SliceReport(Confirm(all, rowIds.Span, candidates, testRows, cancellation), candidates.Length, searchCount, testRows.Length) { TestPositions = testRows };
+
+        SliceReport Nothing(string reason) => new([], 0, searchCount, testRows.Length) { Reason = reason, TestPositions = testRows };
     }
 
-    private SliceReport Test(Dataset data, double[] losses, IReadOnlyList<SliceCondition>[] candidates, int searchCount, int[] testRows, CancellationToken cancellation)
+    private List<Slice> Confirm(double[] losses, ReadOnlySpan<int> rowIds, SliceCandidate[] candidates, int[] testRows, CancellationToken cancellation)
     {
-        var binary = Array.TrueForAll(losses, loss => loss is 0 or 1);
-        var isTest = new bool[data.Count];
-        foreach (var row in testRows)
-            isTest[row] = true;
+        var kind = Array.TrueForAll(losses, loss => loss is 0 or 1) ? LossKind.Binary : LossKind.Real;
+        var explained = new bool[losses.Length];
         var tested = new Slice[candidates.Length];
         Parallel.For(0, candidates.Length, new ParallelOptions { CancellationToken = cancellation }, c =>
         {
-            var rows = RowsOf(data, candidates[c]);
-            var inside = new bool[data.Count];
-            foreach (var row in rows)
-                inside[row] = true;
-            var (own, others) = (new Moments(), new Moments());
-            foreach (var row in testRows)
-                (inside[row] ? own : others).Add(losses[row]);
-            tested[c] = new Slice(candidates[c], rows, own.Estimate(binary), others.Estimate(binary), PValue(own, others, binary), 1);
+            var (own, others) = Compare(candidates[c], explained, losses, testRows);
+            tested[c] = new Slice(candidates[c].Description, candidates[c].Conditions, candidates[c].Rows, own.Estimate(kind), others.Estimate(kind), own.PValueAgainst(others, kind), 1);
         });
 
         // Slices too small in the testing half cannot be told from noise there; they count as tested all the same.
         var adjusted = OneSidedTest.Holm([.. tested.Select(slice => slice.PValue)]);
-        var worse = tested.Select((slice, c) => slice with { AdjustedPValue = adjusted[c] })
-            .Where(slice => slice.AdjustedPValue <= options.SignificanceLevel && slice.Inside.Count >= options.MinimumRows
-                && slice.Inside.Value >= options.MinimumRatio * slice.Outside.Value)
-            .OrderBy(slice => slice.PValue).ThenByDescending(slice => slice.Inside.Value);
-        // A slice that shares rows with a worse one looks bad too: only what is left of it, without rows reported already, counts.
+        var worse = tested.Select((slice, c) => (Slice: slice with { AdjustedPValue = adjusted[c] }, Candidate: candidates[c]))
+            .Where(item => item.Slice.AdjustedPValue <= options.SignificanceLevel && item.Slice.Inside.Count >= options.MinimumRows && IsWorse(item.Slice.Inside.Value, item.Slice.Outside.Value))
+            .OrderBy(item => item.Slice.PValue).ThenByDescending(item => item.Slice.Inside.Value);
         var reported = new List<Slice>();
-        var explained = new bool[data.Count];
-        foreach (var slice in worse)
+        foreach (var (slice, candidate) in worse)
         {
-            if (!IsWorseWithout(explained, slice, losses, testRows, binary, candidates.Length))
+            var (own, others) = Compare(candidate, explained, losses, testRows);
+            if (own.Count < options.MinimumRows || !IsWorse(own.Mean, others.Mean) || own.PValueAgainst(others, kind) > options.SignificanceLevel / tested.Length)
                 continue;
-            reported.Add(slice);
-            foreach (var row in slice.Rows.Span)
-                explained[row] = true;
+            var ids = slice.Rows.ToArray();
+            for (var i = 0; i < ids.Length; i++)
+            {
+                explained[ids[i]] = true;
+                ids[i] = rowIds.IsEmpty ? ids[i] : rowIds[ids[i]];
+            }
+            reported.Add(slice with { RowIds = ids });
         }
-        return new SliceReport(reported, candidates.Length, searchCount, testRows.Length);
+        return reported;
     }
 
-    private bool IsWorseWithout(bool[] explained, Slice slice, double[] losses, int[] testRows, bool binary, int tested)
+    private bool IsWorse(double inside, double outside) => inside >= options.MinimumRatio * outside && inside >= options.MinimumLoss;
+
+    // Losses of the testing rows inside and outside a slice, without rows that slices reported before explain.
+    private static (LossMoments Own, LossMoments Others) Compare(SliceCandidate candidate, bool[] explained, double[] losses, int[] testRows)
     {
         var inside = new bool[losses.Length];
-        foreach (var row in slice.Rows.Span)
+        foreach (var row in candidate.Rows)
             inside[row] = true;
-        var (own, others) = (new Moments(), new Moments());
+        var compared = new bool[losses.Length];
+        foreach (var row in candidate.Among ?? testRows)
+            compared[row] = true;
+        var (own, others) = (new LossMoments(), new LossMoments());
         foreach (var row in testRows)
-            if (!explained[row])
+            if (compared[row] && !explained[row])
                 (inside[row] ? own : others).Add(losses[row]);
-        return own.Count >= options.MinimumRows && own.Mean >= options.MinimumRatio * others.Mean
-            && PValue(own, others, binary) <= options.SignificanceLevel / tested;
-    }
-
-    /// <summary>Positions of the rows that meet all conditions, ascending.</summary>
-    public static int[] RowsOf(Dataset data, IReadOnlyList<SliceCondition> conditions)
-    {
-        ArgumentNullException.ThrowIfNull(data);
-        ArgumentNullException.ThrowIfNull(conditions);
-        var rows = new List<int>();
-        for (var i = 0; i < data.Count; i++)
-        {
-            var row = data.Row(i);
-            var all = true;
-            for (var c = 0; all && c < conditions.Count; c++)
-                all = conditions[c].Matches(row[conditions[c].Feature]);
-            if (all)
-                rows.Add(i);
-        }
-        return [.. rows];
-    }
-
-    private static double PValue(Moments own, Moments others, bool binary) => binary
-        ? OneSidedTest.Fisher((int)own.Sum, own.Count, (int)others.Sum, others.Count)
-        : OneSidedTest.Welch(own.Mean, own.Variance, own.Count, others.Mean, others.Variance, others.Count);
-
-    /// <summary>Count, mean and variance by Welford's recurrence.</summary>
-    private sealed class Moments
-    {
-        private double squares;
-
-        public int Count { get; private set; }
-
-        public double Mean { get; private set; }
-
-        public double Sum { get; private set; }
-
-        public double Variance => Count < 2 ? 0 : squares / (Count - 1);
-
-        public void Add(double value)
-        {
-            Count++;
-            Sum += value;
-            var step = value - Mean;
-            Mean += step / Count;
-            squares += step * (value - Mean);
-        }
-
-        public Estimate Estimate(bool binary)
-        {
-            if (binary)
-                return BinomialInterval.WilsonEstimate((int)Sum, Count);
-            var half = Count < 2 ? double.PositiveInfinity : StudentT.InvCDF(0, 1, Count - 1, 0.975) * Math.Sqrt(Variance / Count);
-            return new Estimate(Mean, new Interval(Mean - half, Mean + half), Count);
-        }
+        return (own, others);
     }
 }

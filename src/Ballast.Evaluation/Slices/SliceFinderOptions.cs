@@ -11,11 +11,14 @@ public sealed record SliceFinderOptions
     /// <summary>Rows that a slice must have in each half; 30 by default.</summary>
     public int MinimumRows { get => minimumRows; init => minimumRows = Guard.InRange(value, 2, int.MaxValue, nameof(MinimumRows)); }
 
-    /// <summary>Chance of reporting any slice where none is worse; 0.05 by default.</summary>
-    public double SignificanceLevel { get; init; } = 0.05;
+    /// <summary>Chance of reporting any slice where none is worse; 0.02 by default, so that 95 of 100 sound tables are left alone with room for luck.</summary>
+    public double SignificanceLevel { get => significanceLevel; init => significanceLevel = value is > 0 and < 1 ? value : throw new ArgumentOutOfRangeException(nameof(SignificanceLevel), value, "A significance level lies in (0, 1)."); }
 
     /// <summary>How many times the loss outside a slice's loss must be; 1.2 by default.</summary>
-    public double MinimumRatio { get; init; } = 1.2;
+    public double MinimumRatio { get => minimumRatio; init => minimumRatio = Guard.NotNegative(value, nameof(MinimumRatio)); }
+
+    /// <summary>Mean loss that a slice must have itself, in the loss's own unit; none is asked by default.</summary>
+    public double MinimumLoss { get; init; } = double.NegativeInfinity;
 
     /// <summary>Candidates that are tested at most; fewer keep the correction mild. 40 by default.</summary>
     public int MaximumCandidates { get => maximumCandidates; init => maximumCandidates = Guard.Positive(value, nameof(MaximumCandidates)); }
@@ -28,6 +31,8 @@ public sealed record SliceFinderOptions
 
     private readonly int maximumConditions = 3;
     private readonly int minimumRows = 30;
+    private readonly double significanceLevel = 0.02;
+    private readonly double minimumRatio = 1.2;
     private readonly int maximumCandidates = 40;
     private readonly int maximumSearchRows = 50_000;
 }

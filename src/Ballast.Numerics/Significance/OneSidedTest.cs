@@ -34,6 +34,15 @@ public static class OneSidedTest
         return Math.Min(1, tail);
     }
 
+    /// <summary>Binomial test: how probable are <paramref name="successes"/> or more in <paramref name="trials"/> trials of success probability <paramref name="rate"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A count is negative, there are more successes than trials, or the rate lies outside [0, 1].</exception>
+    public static double Binomial(int successes, int trials, double rate)
+    {
+        Guard.InRange(successes, 0, trials);
+        Guard.InRange(rate, 0.0, 1.0);
+        return successes == 0 ? 1 : SpecialFunctions.BetaRegularized(successes, trials - successes + 1.0, rate);
+    }
+
     /// <summary>Welch's t test of two means whose variances may differ; 1 where it cannot be computed (fewer than 2 values, no spread and no difference).</summary>
     public static double Welch(double mean, double variance, int count, double otherMean, double otherVariance, int otherCount)
     {

@@ -1,4 +1,5 @@
 using Ballast.Core;
+using Ballast.Numerics.Clustering;
 using static TorchSharp.torch;
 
 namespace Ballast.Reproductions.LabelErrors;

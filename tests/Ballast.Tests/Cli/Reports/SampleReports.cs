@@ -100,6 +100,9 @@ internal static class SampleReports
 
     public static CheckReport Empty { get; } = Ordinary with { Findings = [], Remedies = [], Notes = [], Reliability = [], Command = "" };
 
+    /// <summary>A weak and a hard slice with rows.</summary>
+    public static CheckReport Sliced { get; } = Ordinary with { Slices = Slices("term = '60 months'", "emp_length", "4 years", "good", "bad") };
+
     public static CheckReport Regression { get; } = Ordinary with
     {
         Task = "regression",
@@ -135,6 +138,7 @@ internal static class SampleReports
         ],
         Remedies = [new(Hostile, Hostile, 0.5, double.PositiveInfinity, new Interval(double.NaN, double.NaN), true, Hostile), new(Hostile, Hostile, 0.5, 0.5, new Interval(0, 0), false, Hostile)],
         Groups = Compared(Hostile, Hostile, "z", Hostile),
+        Slices = Slices(Hostile, Hostile, Hostile, Hostile, Hostile),
         Notes = [Hostile],
         Metrics = new Dictionary<string, Estimate> { [Hostile] = Of(double.NaN, double.NaN, double.NaN, 0) },
     };
@@ -161,7 +165,7 @@ internal static class SampleReports
         Findings = [Ordinary.Findings[1] with { Rows = [.. Enumerable.Range(1, 1_000_000)] }],
     };
 
-    public static TheoryData<string> Names => [nameof(Ordinary), nameof(Grouped), nameof(Empty), nameof(Regression), nameof(HostileEverywhere), nameof(ManyClasses), nameof(ManyColumns), nameof(ManyRows)];
+    public static TheoryData<string> Names => [nameof(Ordinary), nameof(Grouped), nameof(Sliced), nameof(Empty), nameof(Regression), nameof(HostileEverywhere), nameof(ManyClasses), nameof(ManyColumns), nameof(ManyRows)];
 
     public static CheckReport Named(string name) => (CheckReport)typeof(SampleReports).GetProperty(name)!.GetValue(null)!;
 
@@ -183,6 +187,12 @@ internal static class SampleReports
         NoiseFloor = 0.0001,
         Frontier = [new(0.0001, 0.92, 0.97), new(0.01, 0.94, 0.99), new(0.02, 0.94, 1)],
     };
+
+    private static SliceSummary[] Slices(string description, string column, string value, string given, string predicted) =>
+    [
+        new(description, "weak", 812, Of(0.31, 0.27, 0.36, 402), Of(0.05, 0.04, 0.06, 4526), 0.12, [new SliceExample(17, [KeyValuePair.Create(column, value), KeyValuePair.Create("int_rate", "")], given, predicted)]),
+        new("int_rate >= 13.9", "hard", 3008, Of(0.11, 0.095, 0.126, 1530), Of(0.028, 0.023, 0.034, 3399), double.NaN, []),
+    ];
 
     private static Estimate Of(double value, double low, double high, int count) => new(value, new Interval(low, high), count);
 }

@@ -1,13 +1,18 @@
 using Ballast.Core;
 
-namespace Ballast.Reproductions.LabelErrors;
+namespace Ballast.Numerics.Clustering;
 
 /// <summary>Lloyd's k-means from k-means++ seeds (Arthur and Vassilvitskii 2007).</summary>
-internal static class KMeans
+public static class KMeans
 {
     private const int MaximumRounds = 100;
 
-    /// <summary>k x d centroids of the chosen rows.</summary>
+    /// <summary>k x d centroids of the chosen rows from one start.</summary>
+    /// <param name="points">n x d values, row-major, finite.</param>
+    /// <param name="width">d.</param>
+    /// <param name="rows">The rows to cluster; at least one.</param>
+    /// <param name="clusters">k.</param>
+    /// <param name="random">Chooses the seeds.</param>
     public static double[] Fit(float[] points, int width, int[] rows, int clusters, RandomStream random)
     {
         var centroids = Seeds(points, width, rows, clusters, random);
@@ -35,6 +40,30 @@ internal static class KMeans
                     centroids[j] = sums[j] / counts[j / width];
         }
         return centroids;
+    }
+
+    /// <summary>The centroids of least inertia (sum of squared distances to the nearest) over several starts, the first on ties.</summary>
+    /// <param name="points">n x d values, row-major, finite.</param>
+    /// <param name="width">d.</param>
+    /// <param name="rows">The rows to cluster; at least one.</param>
+    /// <param name="clusters">k.</param>
+    /// <param name="starts">Starts, each from seeds of its own.</param>
+    /// <param name="randomOf">The stream of a start.</param>
+    public static double[] FitBest(float[] points, int width, int[] rows, int clusters, int starts, Func<int, RandomStream> randomOf)
+    {
+        var fits = new (double[] Centroids, double Inertia)[starts];
+        Parallel.For(0, starts, start =>
+        {
+            var centroids = Fit(points, width, rows, clusters, randomOf(start));
+            var inertia = 0.0;
+            foreach (var row in rows)
+            {
+                var point = points.AsSpan(row * width, width);
+                inertia += Distance(point, centroids.AsSpan(Nearest(point, centroids) * width, width));
+            }
+            fits[start] = (centroids, inertia);
+        });
+        return fits.MinBy(fit => fit.Inertia).Centroids;
     }
 
     /// <summary>The centroid nearest to a point, the first on ties.</summary>
