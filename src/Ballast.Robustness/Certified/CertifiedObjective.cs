@@ -38,6 +38,10 @@ public sealed class CertifiedObjective(CertifiedTrainingOptions options) : Objec
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(plan);
+        if (plan.Device.type != TorchSharp.DeviceType.CPU)
+            throw new NotSupportedException("Certified training runs on the processor.");
+        if (options.FirstWeights == FirstWeights.Ibp)
+            IbpInitializer.Apply(network, plan.Seed);
         (graph, stepsPerEpoch, classes) = (network.ToGraph(), plan.StepsPerEpoch, HeadConfiguration.Of(network.Head).Outputs);
         var names = network.NamedTensors().Select(pair => pair.Name).ToHashSet();
         if (graph.Nodes.SelectMany(node => node.Operator.TrainableTensors).FirstOrDefault(tensor => !names.Contains(tensor.Name)) is { } lost)

@@ -1,3 +1,4 @@
+using Ballast.Learning.Adversarial;
 using Ballast.Robustness.Bounds;
 using static TorchSharp.torch;
 
@@ -9,6 +10,7 @@ internal sealed class TrainingBox
     private readonly double[] scale;
     private readonly double[]? least, greatest;
     private readonly long[] shape;
+    private readonly ThreatModel? limits;
 
     public TrainingBox(CertifiedTrainingOptions options, IReadOnlyList<long> inputShape)
     {
@@ -18,6 +20,7 @@ internal sealed class TrainingBox
         (scale, shape) = (Array.ConvertAll(deviation, value => 1 / value), [1, -1, .. Enumerable.Repeat(1L, inputShape.Count - 1)]);
         double[]? Ends(double? end) => end is { } value ? [.. mean.Zip(deviation, (m, d) => (value - m) / d)] : null;
         (least, greatest) = (Ends(options.Minimum), Ends(options.Maximum));
+        limits = options.Limits is null ? null : new ThreatModel(PerturbationNorm.LInfinity, options.Epsilon) { Features = options.Limits };
     }
 
     /// <summary>The boxes of a radius in the data's unit.</summary>
@@ -32,6 +35,8 @@ internal sealed class TrainingBox
             lower = minimum(maximum(lower, Of(least)), inputs);
         if (greatest is not null)
             upper = maximum(minimum(upper, Of(greatest)), inputs);
+        if (limits is not null)
+            (lower, upper) = (minimum(limits.Clamp(lower, inputs), inputs), maximum(limits.Clamp(upper, inputs), inputs));
         return new InputBox(lower, upper);
     }
 
