@@ -6,12 +6,14 @@ public static class ReproductionRegistry
     /// <summary>All of them.</summary>
     public static IReadOnlyList<IReproduction> All { get; } =
     [
+        new AccuracyDisparityReproduction(),
         new AccuracyOnCurveReproduction(),
         new CertifiedTrainingReproduction(),
         new CompSumLossesReproduction(),
         new ConRReproduction(),
         new FairnessPidReproduction(),
         new HCalibrationReproduction(),
+        new IbpTightnessReproduction(),
         new ImbalancedMetricsReproduction(),
         new LabelErrorsReproduction(),
         new LongTailBaselinesReproduction(),

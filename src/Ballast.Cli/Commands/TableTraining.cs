@@ -115,7 +115,7 @@ internal static class TableTraining
         {
             "trees" => [Trees()],
             "logistic" => [new RidgeRegression()],
-            "mlp" or "resnet" => [new NetworkRegressor(network.ForTable(job.Architecture) with { Loss = null, Method = null })],
+            "mlp" or "resnet" => [new NetworkRegressor(network.ForTable(job.Architecture) with { Loss = null, Method = null, Objective = null })],
             _ => [Trees(), new RidgeRegression()],
         };
         var folds = data.Groups.IsEmpty ? Folds.Plain(data.Count, job.Folds, session.Seed) : Folds.ByGroup(data.Groups.Span, job.Folds, session.Seed);

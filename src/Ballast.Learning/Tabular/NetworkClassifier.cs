@@ -33,7 +33,8 @@ public sealed class NetworkClassifier(NetworkOptions? options = null) : IClassif
         var fittedRows = NetworkTraining.Rows(encoded, fitted, row => weights[row]);
         var watched = held.Length > 0 ? NetworkTraining.Rows(encoded, held, row => weights[row]) : Watched(train, validation, classes, encoding);
         var loss = Options.Loss?.Invoke(fittedRows.ClassCounts()) ?? new CrossEntropyLoss();
-        var network = NetworkTraining.Train(Options, encoding, classes.Present.Length, new SupervisedObjective(loss), fittedRows, watched, cancellation, Options.Method);
+        var objective = Options.Objective?.Invoke(loss, fittedRows, encoding) ?? new SupervisedObjective(loss);
+        var network = NetworkTraining.Train(Options, encoding, classes.Present.Length, objective, fittedRows, watched, cancellation, Options.Method);
         return new TrainedNetworkClassifier(train.ClassNames, train.Columns, train.Width, classes.Present, encoding, network, classes.Shares);
     }
 

@@ -76,6 +76,9 @@ public sealed record NetworkOptions
     /// <summary>Makes the loss of classes from the number of training rows of each class that has any; null is cross-entropy. Regression minimises the squared error.</summary>
     public Func<IReadOnlyList<int>, ClassificationLoss>? Loss { get; init; }
 
+    /// <summary>Makes what is minimised of the loss of classes, the encoded training rows and their encoding; null is the loss by itself. For classes alone.</summary>
+    public Func<ClassificationLoss, Dataset, NetworkEncoding, Objective>? Objective { get; init; }
+
     /// <summary>Mends the last layer after training, for unequal classes; null leaves it. Rows set aside serve as its validation rows.</summary>
     public HeadMethod? Method { get; init; }
 

@@ -8,7 +8,16 @@ internal static class RobustnessMethods
         new("ibp-tightness", "Bound propagation, certification and tightness",
             "Understanding Certified Training with Interval Bound Propagation",
             "Yuhao Mao, Mark Niklas Müller, Marc Fischer, Martin Vechev", "ICLR", 2024,
-            "Proves for which inputs no perturbation up to a size changes the answer, and measures how tight interval bounds are through a network."),
+            "Proves for which inputs no perturbation up to a size changes the answer, and measures how tight interval bounds are through a network.")
+        {
+            IsBuilt = true,
+            Types =
+            [
+                "Ballast.Robustness.Bounds.BoundedNetwork", "Ballast.Robustness.Certified.Certifier", "Ballast.Robustness.Verification.Verifier", "Ballast.Robustness.Tightness.PropagationTightness",
+                "Ballast.Robustness.Tightness.PropagationInvariance", "Ballast.Robustness.Tightness.InitialTightness",
+            ],
+            Commands = ["certify", "reproduce"],
+        },
         new("certified-training", "Certified training",
             "Fast Certified Robust Training with Short Warmup",
             "Zhouxing Shi, Yihan Wang, Huan Zhang, Jinfeng Yi, Cho-Jui Hsieh", "NeurIPS", 2021,
@@ -33,12 +42,21 @@ internal static class RobustnessMethods
                 "Ballast.Learning.Adversarial.Pgd", "Ballast.Learning.Adversarial.AutoPgd", "Ballast.Learning.Adversarial.RobustAccuracy", "Ballast.Learning.Adversarial.AdversarialTraining",
                 "Ballast.Learning.Adversarial.SratObjective", "Ballast.Learning.Adversarial.SeparationLoss", "Ballast.Learning.Adversarial.SeparabilityForecast",
             ],
-            Commands = ["attack", "reproduce"],
+            Commands = ["attack", "train", "reproduce"],
         },
         new("accuracy-disparity", "Adversarial robustness and accuracy disparity",
             "Understanding the Impact of Adversarial Robustness on Accuracy Disparity",
             "Yuzheng Hu, Fan Wu, Hongyang Zhang, Han Zhao", "ICML", 2023,
-            "Predicts and decomposes the accuracy that adversarial training costs: the price of robustness itself and what is shifted onto the rare class."),
+            "Predicts and decomposes the accuracy that adversarial training costs: the price of robustness itself and what is shifted onto the rare class.")
+        {
+            IsBuilt = true,
+            Types =
+            [
+                "Ballast.Robustness.Disparity.AccuracyDisparity", "Ballast.Robustness.Disparity.ClassGaussians", "Ballast.Robustness.Disparity.DisparityDecomposition",
+                "Ballast.Robustness.Disparity.RobustLogisticRegression", "Ballast.Numerics.Distributions.SymmetricStable",
+            ],
+            Commands = ["reproduce"],
+        },
         new("soft-errors", "Soft-error injection and selective protection",
             "Characterizing Soft-Error Resiliency in Arm's Ethos-U55 Embedded Machine Learning Accelerator",
             "Tyagi, Jeyapaul, Zhou, Whatmough, Zhu", "arXiv 2404.09317", 2024,

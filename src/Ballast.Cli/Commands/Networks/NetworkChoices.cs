@@ -20,6 +20,9 @@ internal sealed record NetworkChoices(string Loss, string Sampler, string? Metho
     /// <summary>Torch's threads for one network of images, on any machine: sums split over another number of threads round differently.</summary>
     public const int UsualThreads = 2;
 
+    /// <summary>Training against perturbations; null for plain training.</summary>
+    public RobustTraining? Robust { get; init; }
+
     /// <summary>The loss for training rows of these classes.</summary>
     public ClassificationLoss MakeLoss(ReadOnlySpan<int> counts) => LongTailLosses.Known.Parse(Loss)(counts);
 
@@ -28,7 +31,7 @@ internal sealed record NetworkChoices(string Loss, string Sampler, string? Metho
 
     /// <summary>The trainer where there are validation rows, or none.</summary>
     public TrainerOptions TrainerFor(bool watched) =>
-        watched && Patience > 0 ? Trainer with { EarlyStopping = new EarlyStopping(EarlyStoppingMetric.BalancedAccuracy, Patience) } : Trainer;
+        Robust is { IsCertified: true } ? Trainer with { ClipNorm = Trainer.ClipNorm ?? RobustTraining.CertifiedClip } : watched && Patience > 0 ? Trainer with { EarlyStopping = new EarlyStopping(EarlyStoppingMetric.BalancedAccuracy, Patience) } : Trainer;
 
     /// <summary>The same for a table's network, whose batch goes with the table where the user did not give it.</summary>
     public NetworkOptions ForTable(TabularArchitecture architecture) => new()
@@ -36,16 +39,17 @@ internal sealed record NetworkChoices(string Loss, string Sampler, string? Metho
         Architecture = architecture,
         Epochs = Trainer.Epochs,
         BatchSize = Batch,
-        Patience = Patience,
+        Patience = Robust is { IsCertified: true } ? 0 : Patience,
         Optimizer = Trainer.Optimizer,
         Schedule = Trainer.Schedule,
         Sampler = Trainer.Sampler,
-        ClipNorm = Trainer.ClipNorm,
+        ClipNorm = Trainer.ClipNorm ?? (Robust is { IsCertified: true } ? RobustTraining.CertifiedClip : null),
         Accumulation = Trainer.Accumulation,
         Averaging = Trainer.Averaging,
         Threads = Trainer.Threads,
         Loss = counts => MakeLoss([.. counts]),
         Method = MakeMethod(),
+        Objective = Robust is { } robust ? (loss, rows, encoding) => robust.ForTable(loss, rows, encoding, Trainer.Epochs, Trainer.Seed) : null,
         Seed = Trainer.Seed,
         Device = Trainer.Device,
     };

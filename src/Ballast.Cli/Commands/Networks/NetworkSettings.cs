@@ -19,7 +19,12 @@ internal sealed class NetworkSettings
     private readonly Option<string> loss = Text("--loss", "LOSS", $"Loss: {string.Join(", ", LongTailLosses.Known.Names)}; options after a colon, as in focal:gamma=2.", "ce");
     private readonly Option<double> tau = new("--tau") { Description = "Member of the comp-sum family, for --loss comp-sum: 1 is cross-entropy, 1.7 forgives wrong labels.", HelpName = "T", DefaultValueFactory = _ => 1 };
     private readonly Option<string> sampler = Text("--sampler", "NAME", $"Draws the samples of an epoch: {string.Join(", ", LongTailSamplers.Known.Names)}.", "instance");
-    private readonly Option<string?> method = new("--method") { Description = $"Mends the last layer after training: {string.Join(", ", LongTailMethods.Known.Names)}.", HelpName = "NAME" };
+    private readonly Option<string?> method = new("--method")
+    {
+        Description = $"Trains against perturbations of at most --eps: {string.Join(", ", RobustTraining.Known.Names)}; or mends the last layer after training: {string.Join(", ", LongTailMethods.Known.Names)}.",
+        HelpName = "NAME",
+    };
+    private readonly Option<double?> epsilon = new("--eps") { Description = "The largest change that --method trains against: of a pixel in [0,1] before its normalisation (0.03 is 8 of 255), of a table's column in standard deviations.", HelpName = "E" };
     private readonly Option<int?> epochs = new("--epochs") { Description = $"Passes over the samples, at most; {NetworkChoices.UsualEpochs}, for a table's model 200.", HelpName = "N" };
     private readonly Option<int?> batch = new("--batch") { Description = $"Samples of a step; {UsualBatch}, for tables 16 to 256 by their rows.", HelpName = "N" };
     private readonly Option<string> optimizer = Text("--optimizer", "NAME", "adam, adamw or sgd (with momentum 0.9).", "adamw");
@@ -44,16 +49,16 @@ internal sealed class NetworkSettings
     }
 
     /// <summary>All options, in the order of the help.</summary>
-    public IReadOnlyList<Option> All => [loss, tau, sampler, method, epochs, batch, optimizer, rate, decay, schedule, warmUp, clip, accumulate, average, patience, checkpoints, device, threads];
+    public IReadOnlyList<Option> All => [loss, tau, sampler, method, epsilon, epochs, batch, optimizer, rate, decay, schedule, warmUp, clip, accumulate, average, patience, checkpoints, device, threads];
 
     /// <summary>The first of these options that the user gave; null where none was.</summary>
     public Option? Given(CommandSession session) => All.FirstOrDefault(session.Given);
 
     /// <summary>The first given option that is of use for classes alone.</summary>
-    public Option? GivenForClasses(CommandSession session) => new Option[] { loss, tau, sampler, method }.FirstOrDefault(session.Given);
+    public Option? GivenForClasses(CommandSession session) => new Option[] { loss, tau, sampler, method, epsilon }.FirstOrDefault(session.Given);
 
     /// <summary>The first given option that a comparison decides by itself.</summary>
-    public Option? GivenForOneNetwork(CommandSession session) => new Option[] { loss, tau, sampler, method, patience, checkpoints }.FirstOrDefault(session.Given);
+    public Option? GivenForOneNetwork(CommandSession session) => new Option[] { loss, tau, sampler, method, epsilon, patience, checkpoints }.FirstOrDefault(session.Given);
 
     /// <summary>The folder of checkpoints as an option, to say that it is of no use.</summary>
     public Option Checkpoints => checkpoints;
@@ -72,8 +77,7 @@ internal sealed class NetworkSettings
             throw new ArgumentException("--tau goes with --loss comp-sum.");
         // Of two classes of one row, to learn of what is wrong before anything is read.
         var known = LongTailLosses.Known.Parse(lossText)([1, 1]);
-        if (session.Get(method) is { } name)
-            LongTailMethods.Known.Parse(name);
+        var (mending, robust) = Method(session);
         var planned = Guard.Positive(session.Get(epochs) ?? usualEpochs, "--epochs");
         var where = session.Get(device) == "cuda" ? TrainingDevice.Cuda : TrainingDevice.Cpu;
         where.Resolve();
@@ -83,7 +87,7 @@ internal sealed class NetworkSettings
         if (averaging is StochasticAveraging && wait > 0)
             throw new ArgumentException("--average swa averages at the end, so that --patience has nothing to judge on the way: use --average ema, or --patience 0.");
         var samples = session.Get(batch) is { } given ? Guard.Positive(given, "--batch") : (int?)null;
-        return new NetworkChoices(lossText, session.Get(sampler)!, session.Get(method), wait, samples, new TrainerOptions
+        return new NetworkChoices(lossText, session.Get(sampler)!, mending, wait, samples, new TrainerOptions
         {
             Epochs = planned,
             BatchSize = samples ?? UsualBatch,
@@ -97,7 +101,24 @@ internal sealed class NetworkSettings
             Device = where,
             Threads = Guard.Positive(session.Get(threads) ?? usualThreads, "--threads"),
             Checkpoints = session.Get(checkpoints) is { } folder ? new CheckpointOptions(folder) : null,
-        });
+        })
+        { Robust = robust };
+    }
+
+    // What mends the last layer after training, and what trains against perturbations: at most one of the two.
+    private (string? Mending, RobustTraining? Robust) Method(CommandSession session)
+    {
+        var name = session.Get(method);
+        if (name is not null && RobustTraining.Is(name))
+            return (null, RobustTraining.Parse(name, session.Get(epsilon)));
+        string[] all = [.. LongTailMethods.Known.Names, .. RobustTraining.Known.Names];
+        if (name?.Split(':')[0].Trim() is { } own && !all.Contains(own, StringComparer.OrdinalIgnoreCase))
+            throw new ArgumentException($"There is no method '{own}'{(Spelling.Nearest(own, all) is { } near ? $"; did you mean '{near}'?" : ".")} There are {string.Join(", ", all)}.");
+        if (session.Given(epsilon))
+            throw new ArgumentException($"--eps goes with --method {string.Join("|", RobustTraining.Known.Names)}.");
+        if (name is not null)
+            LongTailMethods.Known.Parse(name);
+        return (name, null);
     }
 
     private OptimizerOptions Optimizer(CommandSession session)

@@ -98,6 +98,24 @@ public sealed class RobustAccuracyTests
     }
 
     [Fact]
+    public void Noise_of_no_size_changes_nothing_and_larger_noise_turns_no_fewer_than_none_and_no_more_than_attacks()
+    {
+        using var scope = NewDisposeScope();
+        var (model, data) = (Linear(), Samples());
+        var report = new RobustAccuracy(NamedAttack.Standard(ThreatModel.Pixels(0.05), Classes)).Measure(model, data);
+
+        var still = NoiseAccuracy.Measure(model, data, ThreatModel.Pixels(0), 3, seed: 1);
+        var moved = NoiseAccuracy.Measure(model, data, ThreatModel.Pixels(0.05), 20, seed: 1);
+
+        Assert.Equal(report.Clean.Value, still.Average(), 12);
+        Assert.Equal(moved, NoiseAccuracy.Measure(model, data, ThreatModel.Pixels(0.05), 20, seed: 1));
+        // A row that survives attacks on a linear model survives everything in the box.
+        Assert.All(Enumerable.Range(0, Rows).Where(i => report.Samples[i].Outcome == AttackOutcome.Survived && report.Samples[i].AttackedMargin > 1e-4), i => Assert.Equal(1, moved[i], 12));
+        Assert.Contains(moved, share => share is > 0 and < 1);
+        Assert.Throws<ArgumentException>(() => NoiseAccuracy.Measure(model, new Dataset(new float[4], 1, [], [4]), ThreatModel.Pixels(0), 1, 0));
+    }
+
+    [Fact]
     public void A_normalisation_in_front_moves_what_came_before_it()
     {
         using var scope = NewDisposeScope();
