@@ -3,7 +3,6 @@ using Ballast.Learning.Adversarial;
 using Ballast.Learning.Networks;
 using Ballast.Learning.Training;
 using Ballast.Robustness.Bounds;
-using Ballast.Robustness.Bounds.Steps;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

@@ -29,20 +29,6 @@ public sealed class CertifiedTrainingCommandTests : IDisposable
     }
 
     [Fact]
-    public void Fast_certified_training_proves_more_than_plain_training()
-    {
-        var images = ImageSamples.Folder(folder, "images", 30, 30);
-        double Certified(params string[] more)
-        {
-            Assert.Equal(0, ProgramRun.Of(["train", images, "--model-kind", "cnn-7", "--epochs", "8", "--batch", "16", "--rate", "0.002", "--patience", "0", "--test", "0", "--validation", "0", "--out", folder.File("m.safetensors"), .. more]).ExitCode);
-            return (double)ProgramRun.Of("certify", folder.File("m.safetensors"), images, "--eps", "0.05", "--method", "ibp", "--json").Json["certified"]!["value"]!;
-        }
-
-        var (certified, plain) = (Certified("--method", "fast-certified:start=2,length=3", "--eps", "0.05"), Certified());
-        Assert.True(certified > plain + 0.2, $"{certified} against {plain}");
-    }
-
-    [Fact]
     public void Networks_of_tables_are_trained_for_proofs_with_their_categories()
     {
         File.WriteAllLines(folder.File("t.csv"),
