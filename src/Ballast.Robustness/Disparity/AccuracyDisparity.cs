@@ -1,7 +1,6 @@
 using Ballast.Core;
 using Ballast.Learning.Adversarial;
 using MathNet.Numerics.LinearAlgebra;
-using MathNet.Numerics.LinearAlgebra.Double;
 
 namespace Ballast.Robustness.Disparity;
 

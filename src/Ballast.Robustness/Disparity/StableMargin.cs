@@ -1,4 +1,3 @@
-using Ballast.Core;
 using Ballast.Numerics.Distributions;
 
 namespace Ballast.Robustness.Disparity;

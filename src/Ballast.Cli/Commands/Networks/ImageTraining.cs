@@ -124,34 +124,34 @@ internal static class ImageTraining
 
     private static object ResultOf(
         ImageJob job, NetworkChoices choices, Network network, PreparedImages images, TrainingResult result, MulticlassReport? report, RobustAccuracyReport? attacked, CertificationReport? certified, string? note) => new
-    {
-        network = network.Architecture,
-        parameters = network.ParameterCount,
-        loss = choices.Loss,
-        sampler = choices.Sampler,
-        method = choices.Robust?.Text ?? choices.Method,
-        epsilon = choices.Robust?.Epsilon,
-        epochs = result.History.Count,
-        bestEpoch = result.BestEpoch is { } best ? best + 1 : (int?)null,
-        resumed = result.Resumed,
-        rows = new { train = images.Train.Count, validation = images.Split.Validation.Count, test = images.Test.Count },
-        metrics = report is null ? null : Shown.ToDictionary(metric => metric.Key(), metric => report[metric]),
-        recall = report is null ? null : Enumerable.Range(0, images.Test.ClassCount).ToDictionary(k => images.Test.ClassNames[k], report.Recall),
-        robust = attacked is null ? null : new
         {
-            attack = "pgd, 20 steps; an estimate from above",
-            accuracy = attacked.Robust,
-            recall = Enumerable.Range(0, images.Test.ClassCount).ToDictionary(k => images.Test.ClassNames[k], attacked.RobustOf),
-        },
-        certified = certified is null ? null : new
-        {
-            method = "crown-ibp; proved, a bound from below",
-            accuracy = certified.Certified,
-            recall = Enumerable.Range(0, images.Test.ClassCount).ToDictionary(k => images.Test.ClassNames[k], certified.CertifiedOf),
-        },
-        note,
-        output = Path.GetFullPath(job.Output),
-    };
+            network = network.Architecture,
+            parameters = network.ParameterCount,
+            loss = choices.Loss,
+            sampler = choices.Sampler,
+            method = choices.Robust?.Text ?? choices.Method,
+            epsilon = choices.Robust?.Epsilon,
+            epochs = result.History.Count,
+            bestEpoch = result.BestEpoch is { } best ? best + 1 : (int?)null,
+            resumed = result.Resumed,
+            rows = new { train = images.Train.Count, validation = images.Split.Validation.Count, test = images.Test.Count },
+            metrics = report is null ? null : Shown.ToDictionary(metric => metric.Key(), metric => report[metric]),
+            recall = report is null ? null : Enumerable.Range(0, images.Test.ClassCount).ToDictionary(k => images.Test.ClassNames[k], report.Recall),
+            robust = attacked is null ? null : new
+            {
+                attack = "pgd, 20 steps; an estimate from above",
+                accuracy = attacked.Robust,
+                recall = Enumerable.Range(0, images.Test.ClassCount).ToDictionary(k => images.Test.ClassNames[k], attacked.RobustOf),
+            },
+            certified = certified is null ? null : new
+            {
+                method = "crown-ibp; proved, a bound from below",
+                accuracy = certified.Certified,
+                recall = Enumerable.Range(0, images.Test.ClassCount).ToDictionary(k => images.Test.ClassNames[k], certified.CertifiedOf),
+            },
+            note,
+            output = Path.GetFullPath(job.Output),
+        };
 
     private static void Print(
         IAnsiConsole console, ImageJob job, NetworkChoices choices, Network network, PreparedImages images, TrainingResult result, MulticlassReport? report, RobustAccuracyReport? attacked, CertificationReport? certified, string? note)

@@ -99,7 +99,7 @@ public sealed class GaussianDisparityTests
         Assert.Equal(5.792253455393974, pair.Forecast.StandardMargin, 1e-5);
         Assert.Equal(Math.Log(3) / (2 * pair.Forecast.StandardMargin), pair.Forecast.InterceptInUnitsOfScale, 12);
         Assert.Single(classes.Pairs(PerturbationNorm.L2, 0.1));
-        var few = Assert.Throws<ArgumentException>(() => ClassGaussians.Estimate(features[..8], 4, [0, 1], ["cat", "dog"]));
+        var few = Assert.Throws<ArgumentException>(() => ClassGaussians.Estimate(features.AsSpan()[..8], 4, [0, 1], ["cat", "dog"]));
         Assert.Contains("'cat'", few.Message, StringComparison.Ordinal);
         features[3] = float.NaN;
         Assert.Throws<ArgumentException>(() => ClassGaussians.Estimate(features, 4, labels, ["a", "b"]));
