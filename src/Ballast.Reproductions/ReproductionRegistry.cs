@@ -13,6 +13,7 @@ public static class ReproductionRegistry
         new ConRReproduction(),
         new FairnessPidReproduction(),
         new HCalibrationReproduction(),
+        new IbpTightnessReproduction(),
         new ImbalancedMetricsReproduction(),
         new LabelErrorsReproduction(),
         new LongTailBaselinesReproduction(),

@@ -9,6 +9,7 @@ namespace Ballast.Learning.Networks;
 [JsonDerivedType(typeof(TabularResNetConfiguration), "tabular-resnet")]
 [JsonDerivedType(typeof(LeNetConfiguration), "lenet")]
 [JsonDerivedType(typeof(SmallCnnConfiguration), "small-cnn")]
+[JsonDerivedType(typeof(Cnn7Configuration), "cnn-7")]
 [JsonDerivedType(typeof(ResNetConfiguration), "resnet")]
 [JsonDerivedType(typeof(EfficientNetConfiguration), "efficientnet")]
 [JsonDerivedType(typeof(Onnx.ImportedConfiguration), "imported")]

@@ -8,7 +8,16 @@ internal static class RobustnessMethods
         new("ibp-tightness", "Bound propagation, certification and tightness",
             "Understanding Certified Training with Interval Bound Propagation",
             "Yuhao Mao, Mark Niklas Müller, Marc Fischer, Martin Vechev", "ICLR", 2024,
-            "Proves for which inputs no perturbation up to a size changes the answer, and measures how tight interval bounds are through a network."),
+            "Proves for which inputs no perturbation up to a size changes the answer, and measures how tight interval bounds are through a network.")
+        {
+            IsBuilt = true,
+            Types =
+            [
+                "Ballast.Robustness.Bounds.BoundedNetwork", "Ballast.Robustness.Certified.Certifier", "Ballast.Robustness.Verification.Verifier", "Ballast.Robustness.Tightness.PropagationTightness",
+                "Ballast.Robustness.Tightness.PropagationInvariance", "Ballast.Robustness.Tightness.InitialTightness",
+            ],
+            Commands = ["certify", "reproduce"],
+        },
         new("certified-training", "Certified training",
             "Fast Certified Robust Training with Short Warmup",
             "Zhouxing Shi, Yihan Wang, Huan Zhang, Jinfeng Yi, Cho-Jui Hsieh", "NeurIPS", 2021,

@@ -16,6 +16,7 @@ public sealed class BoundedNetwork : IDisposable
     private readonly bool[] isRelaxed;
     private readonly bool[] isPiecewiseLinearAfter;
     private readonly bool[] followsNonlinear;
+    private readonly bool[] isFolded;
 
     internal BoundedNetwork(IReadOnlyList<BoundStep> steps, ScalarType type, IReadOnlyList<IDisposable> weights)
     {
@@ -23,6 +24,7 @@ public sealed class BoundedNetwork : IDisposable
         Places = steps.Select((step, place) => (step, place)).ToDictionary(pair => pair.step, pair => pair.place);
         (isRelaxed, isPiecewiseLinearAfter, followsNonlinear) = (new bool[steps.Count], new bool[steps.Count], new bool[steps.Count]);
         Array.Fill(isPiecewiseLinearAfter, true);
+        isFolded = [.. steps.Select((step, place) => step is ConvolutionStep or LinearStep { Shape.Length: 1 } && steps.Where(later => later.Inputs.Contains(place)).ToArray() is [BatchNormStep])];
         for (var i = 0; i < steps.Count; i++)
         {
             var isNonlinear = steps[i] is ActivationStep or MaxPoolStep;
@@ -138,6 +140,9 @@ public sealed class BoundedNetwork : IDisposable
 
     /// <summary>Whether a nonlinear step is computed from this one.</summary>
     internal bool IsRelaxed(int step) => isRelaxed[step];
+
+    /// <summary>Whether a step's one use is a batch normalisation that can be folded into it.</summary>
+    internal bool IsFolded(int step) => isFolded[step];
 
     /// <summary>Whether all nonlinear steps computed from this one are linear on either side of 0.</summary>
     internal bool IsPiecewiseLinearAfter(int step) => isPiecewiseLinearAfter[step];

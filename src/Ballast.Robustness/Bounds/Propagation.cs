@@ -26,12 +26,16 @@ internal sealed class Propagation(BoundedNetwork network, BoundOptions options)
         for (var i = 1; i < network.Steps.Count; i++)
         {
             cancellation.ThrowIfCancellationRequested();
+            if (!isProof && network.IsFolded(i))
+                continue;
             using var scope = NewDisposeScope();
             var step = network.Steps[i];
             if (options.Method != BoundMethod.Ibp)
                 state.Relax(i);
             var sources = step is ActivationStep or MaxPoolStep ? state.Bounds : intervals;
-            var bounds = step.Interval([.. step.Inputs.Select(input => sources[input]!)], options.Soundness);
+            var bounds = !isProof && step is BatchNormStep norm && network.IsFolded(step.Inputs[0])
+                ? Folded((AffineStep)network.Steps[step.Inputs[0]], norm)
+                : step.Interval([.. step.Inputs.Select(input => sources[input]!)], options.Soundness);
             if (known is not null && known.TryGetValue(i, out var before))
                 bounds = bounds with { Lower = maximum(bounds.Lower, before.Lower), Upper = minimum(bounds.Upper, before.Upper) };
             state.Bounds[i] = intervals[i] = bounds;
@@ -41,6 +45,8 @@ internal sealed class Propagation(BoundedNetwork network, BoundOptions options)
             state.MoveToOuter(i, scope);
         }
         return state;
+
+        NodeBounds Folded(AffineStep affine, BatchNormStep norm) => affine.Fused(intervals[affine.Inputs[0]]!, norm);
     }
 
     private NodeBounds Tighten(BoundState state, int place, CancellationToken cancellation)

@@ -1,8 +1,8 @@
 using Ballast.Exchange.Networks;
+using Ballast.Learning.Adversarial;
 using Ballast.Learning.Networks;
 using Ballast.Learning.Training;
 using Ballast.Robustness.Bounds;
-using Ballast.Robustness.Bounds.Steps;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -10,7 +10,7 @@ namespace Ballast.Robustness.Certified;
 
 /// <summary>Certified training: makes an upper bound of the worst cross-entropy on a box around each sample small, while the box grows.</summary>
 /// <remarks>
-/// Sources: Gowal et al. (2018, IBP), Zhang et al. (2020, CROWN-IBP), Xu et al. (2020, loss fusion), Shi et al. (NeurIPS 2021, the fast warm-up). While the radius is 0 the loss is plain cross-entropy.
+/// Sources: Gowal et al. (2018, IBP), Zhang et al. (2020, CROWN-IBP), Xu et al. (2020, loss fusion), Shi et al. (NeurIPS 2021, the fast warm-up), Müller et al. (ICLR 2023, SABR). While the radius is 0 the loss is plain cross-entropy.
 /// Batch normalisation takes the statistics of the clean batch, in the bounds too, and updates its running ones once a step; dropout is left out of bounds. Sample weights multiply the loss, not the regularisers.
 /// </remarks>
 /// <param name="options">Radius, bounds, ramp, regularisers.</param>
@@ -27,6 +27,7 @@ public sealed class CertifiedObjective(CertifiedTrainingOptions options) : Objec
     private TrainingBox? around;
     private int stepsPerEpoch, classes;
     private long step;
+    private int seed;
     private (double Tightness, double Relu, IReadOnlyList<LayerRegularity> Layers) last;
 
     /// <summary>The epochs of this run so far.</summary>
@@ -38,7 +39,11 @@ public sealed class CertifiedObjective(CertifiedTrainingOptions options) : Objec
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(plan);
-        (graph, stepsPerEpoch, classes) = (network.ToGraph(), plan.StepsPerEpoch, HeadConfiguration.Of(network.Head).Outputs);
+        if (plan.Device.type != TorchSharp.DeviceType.CPU)
+            throw new NotSupportedException("Certified training runs on the processor.");
+        if (options.FirstWeights == FirstWeights.Ibp)
+            IbpInitializer.Apply(network, plan.Seed);
+        (graph, stepsPerEpoch, classes, seed) = (network.ToGraph(), plan.StepsPerEpoch, HeadConfiguration.Of(network.Head).Outputs, plan.Seed);
         var names = network.NamedTensors().Select(pair => pair.Name).ToHashSet();
         if (graph.Nodes.SelectMany(node => node.Operator.TrainableTensors).FirstOrDefault(tensor => !names.Contains(tensor.Name)) is { } lost)
             throw new NotSupportedException($"The network has no parameter '{lost.Name}': certified training needs weights named as in its graph.");
@@ -68,7 +73,7 @@ public sealed class CertifiedObjective(CertifiedTrainingOptions options) : Objec
         var clean = epsilon == 0 || (network.training && bounds.Normalizations.Count > 0) ? bounds.Clean(batch.Inputs) : null;
         var kappa = (options.Epsilon - epsilon) / options.Epsilon;
         var kind = options.Bound == CertifiedBound.CrownIbp && epsilon > 0 && kappa >= LeastKappa ? CertifiedBound.CrownIbp : CertifiedBound.Ibp;
-        var box = around!.Around(batch.Inputs, epsilon == 0 ? LeastRegularizedRadius : epsilon);
+        var box = options.BoxShare < 1 && epsilon > 0 ? around!.Small(network, batch, labels, epsilon, AttackKeys.Of(batch, seed, step)) : around!.Around(batch.Inputs, epsilon == 0 ? LeastRegularizedRadius : epsilon);
         bounds.Propagate(box, kind);
         var losses = epsilon == 0
             ? nn.functional.cross_entropy(clean!, labels, reduction: nn.Reduction.None)

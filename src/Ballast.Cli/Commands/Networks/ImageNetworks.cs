@@ -13,7 +13,7 @@ internal static class ImageNetworks
     private const string EfficientNetPrefix = "efficientnet-";
 
     /// <summary>Their names.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["lenet", "small-cnn", "resnet-18", "resnet-32", .. EfficientNetConfiguration.Names.Select(name => $"{EfficientNetPrefix}{name}")];
+    public static IReadOnlyList<string> Names { get; } = ["lenet", "small-cnn", "cnn-7", "resnet-18", "resnet-32", .. EfficientNetConfiguration.Names.Select(name => $"{EfficientNetPrefix}{name}")];
 
     /// <summary>Refuses a name that none of them has.</summary>
     /// <exception cref="ArgumentException">There is no such network; the message suggests the nearest.</exception>
@@ -32,6 +32,7 @@ internal static class ImageNetworks
         {
             Auto or "small-cnn" => new SmallCnnConfiguration(image, [16, 32], 128, classes),
             "lenet" => new LeNetConfiguration(image, classes),
+            "cnn-7" => new Cnn7Configuration(image, classes, 16),
             "resnet-18" => ResNetConfiguration.ResNet18(image, classes),
             "resnet-32" => ResNetConfiguration.ResNet32(image, classes),
             _ => EfficientNetConfiguration.Named(name[EfficientNetPrefix.Length..], classes, image.Channels) with { Image = image },

@@ -6,6 +6,8 @@ using Ballast.Learning.Networks;
 using Ballast.Learning.Objectives;
 using Ballast.Learning.Training;
 using Ballast.Numerics.Intervals;
+using Ballast.Robustness.Bounds;
+using Ballast.Robustness.Certified;
 using Spectre.Console;
 
 namespace Ballast.Cli.Commands.Networks;
@@ -22,21 +24,22 @@ internal static class ImageTraining
         var from = job.From is null ? null : NetworkReading.Open(job.From);
         using var opened = from?.Network;
         if (choices.Robust is { } robust && job.Mixing is not null)
-            throw new ArgumentException($"--mix {job.Mix} gives samples of two classes, and --method {robust.Text} attacks samples of one.");
+            throw new ArgumentException($"--mix {job.Mix} gives samples of two classes, and --method {robust.Text} is for samples of one.");
         if (choices.Robust is { Epsilon: > 1 })
             throw new ArgumentException($"--eps is {choices.Robust.Epsilon}; pixels lie in [0,1], so a number from 0 to 1 is expected.");
         var images = PreparedImages.Read(session, job, from);
         var method = choices.MakeMethod();
         if (method is { NeedsValidation: true } && images.Validation is null)
             throw new ArgumentException($"--method {choices.Method} picks its strength on validation images: give --validation a share above 0.");
-        using var network = from is null ? ImageNetworks.Named(job.Network, images.Shape, images.Train.ClassCount).Create(session.Seed) : Adapted(session, job.From!, from, images);
+        using var network = from is null ? ImageNetworks.Named(NameOf(job, choices), images.Shape, images.Train.ClassCount).Create(session.Seed) : Adapted(session, job.From!, from, images);
 
-        var result = Train(session, job, choices, network, images);
+        var result = Train(session, job, choices, network, images, begins: from is null);
         foreach (var warning in result.Warnings)
             session.Warn(warning);
         var note = method?.Run(network, images.Train, images.Validation, session.Seed, session.Cancellation);
         var report = images.Test.Count == 0 ? null : Judge(session, network, images);
         var attacked = Attack(session, choices, network, images);
+        var certified = Certify(session, choices, network, images);
         NetworkWriting.Write(job.Output, new SavedNetwork(network, images.Train.ClassNames, images.Normalization));
 
         session.Record.Artefact(job.Output);
@@ -45,7 +48,9 @@ internal static class ImageTraining
                 session.Record.Metric(metric.Key(), report[metric].Value);
         if (attacked is not null)
             session.Record.Metric("robust_accuracy", attacked.Robust.Value);
-        session.Show(ResultOf(job, choices, network, images, result, report, attacked, note), console => Print(console, job, choices, network, images, result, report, attacked, note));
+        if (certified is not null)
+            session.Record.Metric("certified_accuracy", certified.Certified.Value);
+        session.Show(ResultOf(job, choices, network, images, result, report, attacked, certified, note), console => Print(console, job, choices, network, images, result, report, attacked, certified, note));
         return ExitCode.Done;
     }
 
@@ -64,20 +69,30 @@ internal static class ImageTraining
         return network;
     }
 
-    private static TrainingResult Train(CommandSession session, ImageJob job, NetworkChoices choices, Network network, PreparedImages images)
+    private static TrainingResult Train(CommandSession session, ImageJob job, NetworkChoices choices, Network network, PreparedImages images, bool begins)
     {
         var options = choices.TrainerFor(watched: images.Validation is not null) with { Transform = images.Transform(job) };
-        return new Trainer(options).Train(
-            network, ObjectiveOf(choices, images), images.Train, images.Validation,
-            TrainingLines.For(session, images.Train.ClassNames), session.Cancellation);
+        try
+        {
+            return new Trainer(options).Train(
+                network, ObjectiveOf(choices, images, begins), images.Train, images.Validation,
+                TrainingLines.For(session, images.Train.ClassNames), session.Cancellation);
+        }
+        catch (NotSupportedException error) when (choices.Robust is { IsCertified: true } robust)
+        {
+            throw new ArgumentException($"--method {robust.Text} does not go with this network: {error.Message}", error);
+        }
     }
 
-    private static Objective ObjectiveOf(NetworkChoices choices, PreparedImages images)
+    // Without maximum pooling, which widens intervals, and with batch normalisation, which the recipe needs.
+    private static string NameOf(ImageJob job, NetworkChoices choices) => job.Network == ImageNetworks.Auto && choices.Robust is { IsCertified: true } ? "cnn-7" : job.Network;
+
+    private static Objective ObjectiveOf(NetworkChoices choices, PreparedImages images, bool begins)
     {
         var counts = images.Train.ClassCounts();
         var loss = choices.MakeLoss(counts);
         return choices.Robust is { } robust
-            ? robust.Make(new RobustTask(loss, counts, robust.Epsilon, images.Normalization, Limits: null, choices.Trainer.Epochs, choices.Trainer.Seed))
+            ? robust.Make(new RobustTask(loss, counts, robust.Epsilon, images.Normalization, Limits: null, choices.Trainer.Epochs, choices.Trainer.Seed) { Begins = begins })
             : new SupervisedObjective(loss);
     }
 
@@ -91,6 +106,16 @@ internal static class ImageTraining
         return new RobustAccuracy([attack]) { Seed = session.Seed }.Measure((TorchSharp.torch.nn.Module<TorchSharp.torch.Tensor, TorchSharp.torch.Tensor>?)whole ?? network, images.Split.Test, progress: session.Progress, cancellation: session.Cancellation);
     }
 
+    // What is proved of the test images, where training was for proofs.
+    private static CertificationReport? Certify(CommandSession session, NetworkChoices choices, Network network, PreparedImages images)
+    {
+        if (choices.Robust is not { IsCertified: true } robust || images.Test.Count == 0)
+            return null;
+        using var bounded = BoundedNetwork.From(network.ToGraph());
+        return new Certifier(bounded, new CertificationOptions { Method = BoundMethod.CrownIbp }).Run(
+            images.Split.Test, ThreatModel.Pixels(robust.Epsilon), images.Normalization is { } normalization ? [normalization] : [], session.Progress, session.Cancellation);
+    }
+
     private static MulticlassReport Judge(CommandSession session, Network network, PreparedImages images)
     {
         var decided = Inference.Classes(network, images.Test, cancellation: session.Cancellation);
@@ -98,7 +123,7 @@ internal static class ImageTraining
     }
 
     private static object ResultOf(
-        ImageJob job, NetworkChoices choices, Network network, PreparedImages images, TrainingResult result, MulticlassReport? report, RobustAccuracyReport? attacked, string? note) => new
+        ImageJob job, NetworkChoices choices, Network network, PreparedImages images, TrainingResult result, MulticlassReport? report, RobustAccuracyReport? attacked, CertificationReport? certified, string? note) => new
         {
             network = network.Architecture,
             parameters = network.ParameterCount,
@@ -118,12 +143,18 @@ internal static class ImageTraining
                 accuracy = attacked.Robust,
                 recall = Enumerable.Range(0, images.Test.ClassCount).ToDictionary(k => images.Test.ClassNames[k], attacked.RobustOf),
             },
+            certified = certified is null ? null : new
+            {
+                method = "crown-ibp; proved, a bound from below",
+                accuracy = certified.Certified,
+                recall = Enumerable.Range(0, images.Test.ClassCount).ToDictionary(k => images.Test.ClassNames[k], certified.CertifiedOf),
+            },
             note,
             output = Path.GetFullPath(job.Output),
         };
 
     private static void Print(
-        IAnsiConsole console, ImageJob job, NetworkChoices choices, Network network, PreparedImages images, TrainingResult result, MulticlassReport? report, RobustAccuracyReport? attacked, string? note)
+        IAnsiConsole console, ImageJob job, NetworkChoices choices, Network network, PreparedImages images, TrainingResult result, MulticlassReport? report, RobustAccuracyReport? attacked, CertificationReport? certified, string? note)
     {
         console.WriteLine($"{network.Architecture} of {Figures.Count(network.ParameterCount)} parameters, {Figures.Count(images.Train.Count)} training images, {Figures.Count(result.History.Count, "epoch", "epochs")}{(result.StoppedEarly ? $", the best was {result.BestEpoch + 1}" : "")}{(result.Resumed ? ", gone on from a checkpoint" : "")}.");
         if (note is not null)
@@ -146,6 +177,13 @@ internal static class ImageTraining
             console.WriteLine($"  robust_accuracy  {attacked.Robust}");
             for (var k = 0; k < images.Test.ClassCount; k++)
                 console.WriteLine($"  robust recall of {images.Test.ClassNames[k]}  {attacked.RobustOf(k)}");
+        }
+        if (certified is not null)
+        {
+            console.WriteLine($"Proved within {choices.Robust!.Epsilon} of each pixel (a bound from below; 'certify' can prove more):");
+            console.WriteLine($"  certified_accuracy  {certified.Certified}");
+            for (var k = 0; k < images.Test.ClassCount; k++)
+                console.WriteLine($"  certified recall of {images.Test.ClassNames[k]}  {certified.CertifiedOf(k)}");
         }
         console.WriteLine($"Wrote {job.Output}.");
     }

@@ -31,7 +31,7 @@ internal sealed record NetworkChoices(string Loss, string Sampler, string? Metho
 
     /// <summary>The trainer where there are validation rows, or none.</summary>
     public TrainerOptions TrainerFor(bool watched) =>
-        watched && Patience > 0 ? Trainer with { EarlyStopping = new EarlyStopping(EarlyStoppingMetric.BalancedAccuracy, Patience) } : Trainer;
+        Robust is { IsCertified: true } ? Trainer with { ClipNorm = Trainer.ClipNorm ?? RobustTraining.CertifiedClip } : watched && Patience > 0 ? Trainer with { EarlyStopping = new EarlyStopping(EarlyStoppingMetric.BalancedAccuracy, Patience) } : Trainer;
 
     /// <summary>The same for a table's network, whose batch goes with the table where the user did not give it.</summary>
     public NetworkOptions ForTable(TabularArchitecture architecture) => new()
@@ -39,11 +39,11 @@ internal sealed record NetworkChoices(string Loss, string Sampler, string? Metho
         Architecture = architecture,
         Epochs = Trainer.Epochs,
         BatchSize = Batch,
-        Patience = Patience,
+        Patience = Robust is { IsCertified: true } ? 0 : Patience,
         Optimizer = Trainer.Optimizer,
         Schedule = Trainer.Schedule,
         Sampler = Trainer.Sampler,
-        ClipNorm = Trainer.ClipNorm,
+        ClipNorm = Trainer.ClipNorm ?? (Robust is { IsCertified: true } ? RobustTraining.CertifiedClip : null),
         Accumulation = Trainer.Accumulation,
         Averaging = Trainer.Averaging,
         Threads = Trainer.Threads,

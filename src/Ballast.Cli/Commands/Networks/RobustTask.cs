@@ -14,6 +14,9 @@ namespace Ballast.Cli.Commands.Networks;
 /// <param name="Seed">Decides random starts.</param>
 internal sealed record RobustTask(ClassificationLoss Loss, IReadOnlyList<int> Counts, double Epsilon, InputNormalization? Normalization, FeatureLimits? Limits, int Epochs, int Seed)
 {
+    /// <summary>Whether the network is new, its weights free to be drawn otherwise.</summary>
+    public bool Begins { get; init; } = true;
+
     /// <summary>Changes of at most ε in each pixel or column, within their range.</summary>
     public ThreatModel Threat => Limits is null ? ThreatModel.Pixels(Epsilon) : new ThreatModel(PerturbationNorm.LInfinity, Epsilon) { Features = Limits };
 }

@@ -13,14 +13,23 @@ namespace Ballast.Cli.Commands.Networks;
 /// <param name="Make">Makes the objective.</param>
 internal sealed record RobustTraining(string Text, double Epsilon, Func<RobustTask, Objective> Make)
 {
+    /// <summary>Largest norm of the gradient in certified training, as in its papers.</summary>
+    public const double CertifiedClip = 10;
+
     private static readonly ChoiceOption Steps = new("steps", 10, "of the attack on each batch, a quarter of eps each");
 
     /// <summary>All of them.</summary>
     public static ChoiceSet<Func<RobustTask, Objective>> Known { get; } = new("method",
+    [
         new("pgd", "Adversarial training: the loss at the points that an attack finds.", [Steps], options => AdversarialTraining(options)),
         new("srat", "Adversarial training with late class weights and a loss that draws classes apart.",
             [Steps, new("lambda", 0.2, "weight of the separation"), new("temperature", 0.5, "of the separation"), new("beta", 0.9999, "of the effective number of samples"), new("start", null, "first epoch with weights; 80% of training where not given")],
-            options => Srat(options)));
+            options => Srat(options)),
+        .. CertifiedChoices.All,
+    ]);
+
+    /// <summary>Whether it is judged by certificates: then the last weights are kept, since those before the full ε look best on clean samples.</summary>
+    public bool IsCertified { get; } = CertifiedChoices.Names.Contains(Text.Split(':')[0].Trim(), StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Whether a text names one of them.</summary>
     public static bool Is(string method) => Known.Names.Contains(method.Split(':')[0].Trim(), StringComparer.OrdinalIgnoreCase);

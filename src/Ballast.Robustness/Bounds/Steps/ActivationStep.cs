@@ -33,17 +33,16 @@ internal abstract class ActivationStep(string name, int input, long[] shape) : B
     public override void Backward(BackwardPass pass, Tensor coefficients)
     {
         var lines = pass.RelaxationOf(this);
-        var positive = coefficients.clamp_min(0);
         var negative = coefficients.clamp_max(0);
         var slope = pass.SlopeOf(this) ?? pass.Of(lines.LowerSlope);
-        var sent = positive * slope + negative * pass.Of(lines.UpperSlope);
+        var sent = coefficients * where(coefficients.detach().gt(0), slope, pass.Of(lines.UpperSlope));
         // The intercepts of piecewise linear functions above are at least 0: a sum of one sign is its own size.
         var cost = negative * pass.Of(lines.UpperIntercept);
         pass.AddOffset(cost.flatten(1).sum(1));
         pass.NoteUpperCost(this, cost);
         if (lines.LowerIntercept is { } intercept)
         {
-            pass.AddOffset((positive * pass.Of(intercept)).flatten(1).sum(1));
+            pass.AddOffset((coefficients.clamp_min(0) * pass.Of(intercept)).flatten(1).sum(1));
             pass.Charge(coefficients.abs() * pass.Of(maximum(intercept.abs(), lines.UpperIntercept.abs())), Size);
         }
         else

@@ -25,20 +25,27 @@ internal abstract class AffineStep(string name, int input, long[] shape) : Bound
     /// <summary>W^T of coefficients.</summary>
     protected abstract Tensor Transpose(Tensor coefficients);
 
-    public sealed override Tensor Forward(IReadOnlyList<Tensor> x) => Shift is { } shift ? Apply(x[0]) + shift : Apply(x[0]);
+    /// <summary>|W|^T of coefficients.</summary>
+    protected abstract Tensor TransposeAbsolute(Tensor coefficients);
+
+    public sealed override IReadOnlyList<Tensor> Transposed(Tensor coefficients) => [Transpose(coefficients)];
+
+    public sealed override IReadOnlyList<Tensor> TransposedAbsolute(Tensor coefficients) => [TransposeAbsolute(coefficients)];
+
+    public override Tensor Forward(IReadOnlyList<Tensor> x) => Shift is { } shift ? Apply(x[0]) + shift : Apply(x[0]);
 
     // c' = W c + b, r' = |W| r; with rounding r grows to hold both ends, and r' by γ_n (|W| (|c| + r) + |b|).
     public sealed override NodeBounds Interval(IReadOnlyList<NodeBounds> x, Soundness soundness)
     {
         var (lower, upper) = (x[0].Lower, x[0].Upper);
+        if (soundness == Soundness.Nominal)
+        {
+            var (nominal, radii) = Halved(lower + upper, upper - lower, null);
+            return Around(nominal, radii);
+        }
         var center = (lower + upper) / 2;
         var radius = (upper - lower) / 2;
         var middle = Forward([center]);
-        if (soundness == Soundness.Nominal)
-        {
-            var plain = ApplyAbsolute(radius);
-            return new NodeBounds(middle - plain, middle + plain, null);
-        }
         var size = center.abs() + radius;
         var wide = ApplyAbsolute(radius + size * (4 * Rounding.Unit));
         var terms = ApplyAbsolute(size);
@@ -48,10 +55,32 @@ internal abstract class AffineStep(string name, int input, long[] shape) : Bound
         return new NodeBounds(middle - reach, middle + reach, terms.flatten(1).amax([1]) * (1 + 1e-9));
     }
 
+    /// <summary>Intervals after this step and the batch normalisation behind it, as one affine map; rounding is ignored.</summary>
+    public NodeBounds Fused(NodeBounds x, BatchNormStep norm)
+    {
+        var (middle, reach) = Halved(x.Lower + x.Upper, x.Upper - x.Lower, norm);
+        return Around(middle, reach);
+    }
+
+    /// <summary>W s / 2 + b and |W| w / 2 for the sum s and the width w of an interval's ends, a normalisation behind it folded into W and b where there is one.</summary>
+    protected virtual (Tensor Middle, Tensor Reach) Halved(Tensor sum, Tensor width, BatchNormStep? norm) => norm is null
+        ? (Forward([sum / 2]), ApplyAbsolute(width / 2))
+        : throw new InvalidOperationException($"'{Name}' takes no normalisation in.");
+
     public override void Backward(BackwardPass pass, Tensor coefficients)
     {
+        // One number a channel: its coefficients are added up first.
         if (Shift is { } shift)
-            pass.AddOffset((coefficients * shift).flatten(1).sum(1));
+            pass.AddOffset(shift.dim() == 3 && shift.shape[1] == 1 && shift.shape[2] == 1 && shift.shape[0] == coefficients.shape[1]
+                ? coefficients.flatten(2).sum(2).matmul(shift.flatten())
+                : (coefficients * shift).flatten(1).sum(1));
         pass.Send(Inputs[0], Transpose(coefficients));
+    }
+
+    // Without gradients the upper end takes the middle's memory.
+    private static NodeBounds Around(Tensor middle, Tensor reach)
+    {
+        var lower = middle - reach;
+        return new NodeBounds(lower, is_grad_enabled() ? middle + reach : middle.add_(reach), null);
     }
 }

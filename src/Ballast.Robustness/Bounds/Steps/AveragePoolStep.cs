@@ -46,6 +46,8 @@ internal sealed class AveragePoolStep : AffineStep
         return frame.CropAll(spread.reshape(coefficients.shape[0], inputShape[0], Padded(0), Padded(1)));
     }
 
+    protected override Tensor TransposeAbsolute(Tensor coefficients) => Transpose(coefficients);
+
     private Tensor Spread(Tensor shares)
     {
         var (rows, channels, height, width) = (shares.shape[0], Shape[0], Shape[1], Shape[2]);

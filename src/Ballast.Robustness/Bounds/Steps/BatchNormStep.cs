@@ -28,6 +28,9 @@ internal sealed class BatchNormStep : AffineStep
     /// <summary>[c]: its biased variance.</summary>
     public Tensor? BatchVariance { get; private set; }
 
+    /// <summary>s, one number a channel.</summary>
+    public Tensor Scale => scale;
+
     protected override Tensor? Shift => shift;
 
     protected override Tensor? ShiftSize => size;
@@ -38,9 +41,8 @@ internal sealed class BatchNormStep : AffineStep
     public void Observe(Tensor batch)
     {
         long[] others = [0, .. Enumerable.Range(2, (int)batch.dim() - 2).Select(axis => (long)axis)];
-        BatchMean = batch.mean(others);
+        (BatchVariance, BatchMean) = var_mean(batch, others, unbiased: false);
         observed = batch.numel() / batch.shape[1];
-        BatchVariance = (batch - BatchMean.reshape(channels)).square().mean(others);
         (scale, absolute, shift, size) = Map(BatchMean.reshape(channels), BatchVariance.reshape(channels));
     }
 
@@ -51,11 +53,18 @@ internal sealed class BatchNormStep : AffineStep
         return (mean * kept + BatchMean! * taken, variance * kept + BatchVariance! * (taken * observed / Math.Max(1, observed - 1)));
     }
 
+    public override Tensor Forward(IReadOnlyList<Tensor> x) => addcmul(shift, x[0], scale, 1);
+
+    /// <summary>s b + t, [c], for the bias of the step before.</summary>
+    public Tensor Folded(Tensor? bias) => bias is null ? shift.flatten() : addcmul(shift.flatten(), bias, scale.flatten(), 1);
+
     protected override Tensor Apply(Tensor x) => x * scale;
 
     protected override Tensor ApplyAbsolute(Tensor x) => x * absolute;
 
     protected override Tensor Transpose(Tensor coefficients) => coefficients * scale;
+
+    protected override Tensor TransposeAbsolute(Tensor coefficients) => coefficients * absolute;
 
     private (Tensor Scale, Tensor Absolute, Tensor Shift, Tensor Size) Map(Tensor mean, Tensor variance)
     {

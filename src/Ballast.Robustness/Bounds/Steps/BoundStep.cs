@@ -32,6 +32,14 @@ internal abstract class BoundStep(string name, int[] inputs, long[] shape)
     /// <summary>Takes coefficients [P, ...] of the step's result to its inputs.</summary>
     public abstract void Backward(BackwardPass pass, Tensor coefficients);
 
+    /// <summary>The transposed linear map on coefficients [P, ...] of the result, one for each input.</summary>
+    /// <exception cref="NotSupportedException">The step is not linear.</exception>
+    public virtual IReadOnlyList<Tensor> Transposed(Tensor coefficients) => throw new NotSupportedException($"'{Name}' ({GetType().Name[..^"Step".Length]}) is not linear.");
+
+    /// <summary>The same with the absolute values of the map's own entries.</summary>
+    /// <exception cref="NotSupportedException">The step is not linear.</exception>
+    public virtual IReadOnlyList<Tensor> TransposedAbsolute(Tensor coefficients) => Transposed(coefficients);
+
     /// <summary><see cref="Backward"/> from sign times single elements of the result.</summary>
     /// <param name="pass">The pass.</param>
     /// <param name="elements">[P], positions in the flattened result.</param>

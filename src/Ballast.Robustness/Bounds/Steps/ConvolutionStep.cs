@@ -19,8 +19,20 @@ internal sealed class ConvolutionStep(string name, int input, long[] inputShape,
 
     protected override Tensor ApplyAbsolute(Tensor x) => Convolve(x, absolute);
 
-    protected override Tensor Transpose(Tensor coefficients) => frame.Crop(F.conv_transpose2d(
-        coefficients, weight, strides: frame.Strides, padding: frame.Padding, output_padding: frame.OutputPadding(Shape), groups: groups, dilation: frame.Dilations));
+    public override Tensor Forward(IReadOnlyList<Tensor> x) => Convolve(x[0], weight, bias);
 
-    private Tensor Convolve(Tensor x, Tensor kernel) => F.conv2d(frame.Pad(x, 0), kernel, strides: frame.Strides, padding: frame.Padding, dilation: frame.Dilations, groups: groups);
+    protected override (Tensor Middle, Tensor Reach) Halved(Tensor sum, Tensor width, BatchNormStep? norm)
+    {
+        var half = (norm is null ? weight : weight * norm.Scale.reshape(-1, 1, 1, 1)) * 0.5;
+        return (Convolve(sum, half, norm is null ? bias : norm.Folded(bias)), Convolve(width, half.abs()));
+    }
+
+    protected override Tensor Transpose(Tensor coefficients) => Transposed(coefficients, weight);
+
+    protected override Tensor TransposeAbsolute(Tensor coefficients) => Transposed(coefficients, absolute);
+
+    private Tensor Transposed(Tensor coefficients, Tensor kernel) => frame.Crop(F.conv_transpose2d(
+        coefficients, kernel, strides: frame.Strides, padding: frame.Padding, output_padding: frame.OutputPadding(Shape), groups: groups, dilation: frame.Dilations));
+
+    private Tensor Convolve(Tensor x, Tensor kernel, Tensor? added = null) => F.conv2d(frame.Pad(x, 0), kernel, added, strides: frame.Strides, padding: frame.Padding, dilation: frame.Dilations, groups: groups);
 }

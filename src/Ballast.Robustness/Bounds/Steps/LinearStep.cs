@@ -16,7 +16,17 @@ internal sealed class LinearStep(string name, int input, long[] shape, Tensor we
 
     protected override Tensor ApplyAbsolute(Tensor x) => F.linear(x, absolute);
 
+    public override Tensor Forward(IReadOnlyList<Tensor> x) => F.linear(x[0], weight, bias);
+
+    protected override (Tensor Middle, Tensor Reach) Halved(Tensor sum, Tensor width, BatchNormStep? norm)
+    {
+        var half = (norm is null ? weight : weight * norm.Scale.reshape(-1, 1)) * 0.5;
+        return (F.linear(sum, half, norm is null ? bias : norm.Folded(bias)), F.linear(width, half.abs()));
+    }
+
     protected override Tensor Transpose(Tensor coefficients) => matmul(coefficients, weight);
+
+    protected override Tensor TransposeAbsolute(Tensor coefficients) => matmul(coefficients, absolute);
 
     public override void BackwardFrom(BackwardPass pass, Tensor elements, double sign)
     {

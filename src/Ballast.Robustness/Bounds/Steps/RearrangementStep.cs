@@ -25,6 +25,8 @@ internal sealed class RearrangementStep(string name, int[] inputs, long[] shape,
         forward([.. x.Select(input => input.Upper)]),
         soundness == Soundness.Nominal ? null : x.Select(input => input.Size!).Aggregate(maximum));
 
+    public override IReadOnlyList<Tensor> Transposed(Tensor coefficients) => backward(coefficients);
+
     public override void Backward(BackwardPass pass, Tensor coefficients)
     {
         var parts = backward(coefficients);

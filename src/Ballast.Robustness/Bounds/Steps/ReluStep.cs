@@ -12,12 +12,14 @@ internal sealed class ReluStep(string name, int input, long[] shape, double slop
 
     protected override double Error => 0;
 
-    protected override Tensor Apply(Tensor x) => NegativeSlope == 0 ? x.clamp_min(0) : maximum(x, x * NegativeSlope);
+    protected override Tensor Apply(Tensor x) => NegativeSlope == 0 ? x.relu() : maximum(x, x * NegativeSlope);
 
     // Above: the chord. Below: through 0, with slope 1 where the positive part is the longer one ("adaptive"), else a.
     public override Relaxation Relax(Tensor lower, Tensor upper, Soundness soundness)
     {
         var a = NegativeSlope;
+        if (a == 0 && soundness == Soundness.Nominal)
+            return Nominal(lower.clamp_max(0), upper.clamp_min(0));
         var active = lower.ge(0);
         var unstable = active.logical_not().logical_and(upper.le(0).logical_not());
         var stable = active.to_type(lower.dtype) * (1 - a) + a;
@@ -31,5 +33,12 @@ internal sealed class ReluStep(string name, int input, long[] shape, double slop
         var steep = chord.gt(0.5);
         var below = where(unstable, steep.to_type(lower.dtype) * (1 - a) + a, stable).detach();
         return new Relaxation(below, null, chord, intercept);
+    }
+
+    // The same in few operations: u / (u - l) of the ends cut to their sides of 0 is 1 where active and 0 where inactive.
+    private static Relaxation Nominal(Tensor lower, Tensor upper)
+    {
+        var chord = upper / (upper - lower).clamp_min(1e-30);
+        return new Relaxation(chord.detach().gt(0.5).to_type(lower.dtype), null, chord, -chord * lower);
     }
 }

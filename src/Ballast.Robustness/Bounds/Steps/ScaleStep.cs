@@ -21,4 +21,6 @@ internal sealed class ScaleStep(string name, int input, long[] shape, Tensor? sc
     protected override Tensor ApplyAbsolute(Tensor x) => absolute is null ? x : x * absolute;
 
     protected override Tensor Transpose(Tensor coefficients) => scale is null ? coefficients : coefficients * scale;
+
+    protected override Tensor TransposeAbsolute(Tensor coefficients) => ApplyAbsolute(coefficients);
 }

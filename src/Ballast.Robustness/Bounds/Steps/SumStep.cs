@@ -17,6 +17,10 @@ internal sealed class SumStep(string name, int left, int right, long[] shape, do
         return new NodeBounds(lower - (lower.abs() * (4 * Rounding.Unit) + Rounding.Tiny), upper + (upper.abs() * (4 * Rounding.Unit) + Rounding.Tiny), size * (1 + 1e-9));
     }
 
+    public override IReadOnlyList<Tensor> Transposed(Tensor coefficients) => [coefficients, sign > 0 ? coefficients : -coefficients];
+
+    public override IReadOnlyList<Tensor> TransposedAbsolute(Tensor coefficients) => [coefficients, coefficients];
+
     public override void Backward(BackwardPass pass, Tensor coefficients)
     {
         pass.Send(Inputs[0], coefficients);

@@ -23,6 +23,7 @@ internal static class NetworkSamples
         ["lenet"] = new LeNetConfiguration(Grey, 10),
         ["small cnn"] = new SmallCnnConfiguration(Grey, [8, 16], 32, 10) { Dropout = 0.2 },
         ["small cnn with batch norm"] = new SmallCnnConfiguration(new(2, 9, 13), [4, 8], 16, 5) { BatchNorm = true },
+        ["cnn-7"] = new Cnn7Configuration(new(2, 9, 7), 5, 4, 12),
         ["resnet-18"] = ResNetConfiguration.ResNet18(Colour, 10),
         ["resnet-32"] = ResNetConfiguration.ResNet32(Colour, 10),
         ["resnet of projections"] = new ResNetConfiguration(new(1, 15, 14), 4, [1, 2], [8, 12], ResidualShortcut.Projection),
