@@ -14,6 +14,7 @@ internal static class Verbs
         ExportCommand.Create(),
         ImportCommand.Create(),
         CertifyCommand.Create(),
+        InjectCommand.Create(),
         ResampleCommand.Create(),
         LabelsCommand.Create(),
         EvaluateCommand.Create(),
