@@ -7,6 +7,7 @@ public static class ReproductionRegistry
     public static IReadOnlyList<IReproduction> All { get; } =
     [
         new AccuracyOnCurveReproduction(),
+        new BandlimitedFeaturesReproduction(),
         new CompSumLossesReproduction(),
         new ConRReproduction(),
         new FairnessPidReproduction(),
