@@ -8,6 +8,7 @@ public static class ReproductionRegistry
     [
         new AccuracyDisparityReproduction(),
         new AccuracyOnCurveReproduction(),
+        new BandlimitedFeaturesReproduction(),
         new CertifiedTrainingReproduction(),
         new CompSumLossesReproduction(),
         new ConRReproduction(),

@@ -15,6 +15,7 @@ internal static class Verbs
         ImportCommand.Create(),
         CertifyCommand.Create(),
         AttackCommand.Create(),
+        InjectCommand.Create(),
         ResampleCommand.Create(),
         LabelsCommand.Create(),
         EvaluateCommand.Create(),

@@ -37,6 +37,14 @@ internal static class GeneralizationMethods
         new("bandlimited-features", "Random-feature networks and their bandwidth",
             "How Powerful are Shallow Neural Networks with Bandlimited Random Weights?",
             "Ming Li, Sho Sonoda, Feilong Cao, Yu Guang Wang, Jiye Liang", "ICML", 2023,
-            "Fits random-weight networks in seconds and tells which error floor a weight range imposes however many neurons are added."),
+            "Fits random-weight networks in seconds and tells which error floor a weight range imposes however many neurons are added.")
+        {
+            IsBuilt = true,
+            Types =
+            [
+                "Ballast.Generalization.RandomFeatures.RandomFeatureRegressor", "Ballast.Generalization.RandomFeatures.BandwidthAnalysis",
+                "Ballast.Generalization.RandomFeatures.Ridgelet",
+            ],
+        },
     ];
 }

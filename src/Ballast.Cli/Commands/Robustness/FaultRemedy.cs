@@ -1,0 +1,11 @@
+namespace Ballast.Cli.Commands.Robustness;
+
+/// <summary>What software does against faults.</summary>
+internal enum FaultRemedy
+{
+    /// <summary>Nothing.</summary>
+    None,
+
+    /// <summary>Activations are clamped to their calibrated range.</summary>
+    RangeLimits,
+}

@@ -1,0 +1,134 @@
+using Ballast.Core;
+using Ballast.Exchange;
+using Ballast.Exchange.Networks;
+using Ballast.Exchange.Onnx;
+using Ballast.Learning.Networks;
+using Ballast.Tests.Robustness.Faults;
+using Ballast.Tests.Shared;
+
+namespace Ballast.Tests.Cli.Commands;
+
+public sealed class InjectCommandTests
+{
+    [Fact]
+    public void A_network_is_struck_and_protection_planned()
+    {
+        using var folder = Files();
+        var before = File.ReadAllBytes(folder.File("net.onnx"));
+
+        var run = Inject(folder, "--max", "2000", "--out", folder.File("out"));
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("2,000 faults, 24 inputs", run.Output, StringComparison.Ordinal);
+        Assert.Contains("Accumulator", run.Output, StringComparison.Ordinal);
+        Assert.Contains("1/10 of the failures", run.Output, StringComparison.Ordinal);
+        var page = File.ReadAllText(folder.File("out/report.html"));
+        Assert.Equal(4, page.Split("<svg").Length - 1);
+        Assert.Contains("conv2", page, StringComparison.Ordinal);
+        Assert.StartsWith("unit,layer,bit,rate,low,high,faults,fit,masked", File.ReadAllText(folder.File("out/rates.csv")), StringComparison.Ordinal);
+        Assert.Equal(before, File.ReadAllBytes(folder.File("net.onnx")));
+    }
+
+    [Fact]
+    public void Json_holds_rates_with_intervals_and_the_same_seed_gives_the_same()
+    {
+        using var folder = Files();
+
+        var one = Inject(folder, "--max", "1500", "--json", "--threads", "1", "--seed", "4");
+        var two = Inject(folder, "--max", "1500", "--json", "--threads", "2", "--seed", "4");
+        var other = Inject(folder, "--max", "1500", "--json", "--seed", "5");
+
+        Assert.Equal(one.Output, two.Output);
+        Assert.NotEqual(one.Output, other.Output);
+        var total = one.Json["total"]!;
+        Assert.InRange((double)total["rate"]!, (double)total["low"]!, (double)total["high"]!);
+        Assert.Equal(1500, one.Json["byLayer"]!.AsArray().Sum(layer => (int)layer!["injections"]!));
+        Assert.Equal(3, one.Json["byLayer"]!.AsArray().Count);
+        Assert.Equal(3, one.Json["plans"]!.AsArray().Count);
+    }
+
+    [Fact]
+    public void Stored_weights_fail_by_their_top_exponent_bit()
+    {
+        using var folder = Files();
+
+        var run = Inject(folder, "--target", "weights", "--format", "bfloat16", "--design", "equal", "--max", "20000", "--json");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal(14, (int)run.Json["byBit"]!.AsArray().MaxBy(bit => (double)bit!["rate"]!)!["bit"]!);
+        Assert.Null(run.Json["total"]);
+    }
+
+    [Fact]
+    public void A_saved_network_and_a_table_will_do()
+    {
+        using var folder = new TemporaryFolder();
+        using var network = new Mlp(3, [5], 3, seed: 1);
+        NetworkFile.Save(folder.File("net.safetensors"), new SavedNetwork(network, ["a", "b", "c"]));
+        File.WriteAllLines(folder.File("rows.csv"), ["u,v,w,class", .. Enumerable.Range(0, 40).Select(i => FormattableString.Invariant($"{i * 0.37 % 3},{i * 0.71 % 2},{-i * 0.13 % 1},{"abc"[i % 3]}"))]);
+
+        var run = ProgramRun.Of("inject", folder.File("net.safetensors"), folder.File("rows.csv"), "--labels", "class", "--max", "500", "--fit-target", "10", "--json");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.True((bool)run.Json["plans"]![0]!["feasible"]!);
+    }
+
+    [Fact]
+    public void A_campaign_goes_on_from_its_state()
+    {
+        using var folder = Files();
+
+        var first = Inject(folder, "--max", "1500", "--json", "--resume", folder.File("state"));
+        var length = new FileInfo(folder.File("state")).Length;
+        var again = Inject(folder, "--max", "1500", "--json", "--resume", folder.File("state"));
+        var other = Inject(folder, "--max", "1600", "--resume", folder.File("state"));
+
+        Assert.Equal(80 + 2 * 1500, length);
+        Assert.Equal(first.Output, again.Output);
+        Refused(other, "another campaign");
+        Assert.Equal(length, new FileInfo(folder.File("state")).Length);
+    }
+
+    [Fact]
+    public void Bad_input_is_one_sentence_and_exit_code_2()
+    {
+        using var folder = Files();
+        var graph = new NetworkGraphBuilder();
+        graph.Output("y", graph.Linear("fc", graph.Sigmoid(graph.Input("x", [36]), "squash"), new GraphTensor("w", [2, 36], new float[72])));
+        OnnxGraphWriter.Write(folder.File("sigmoid.onnx"), graph.Build());
+        graph = new NetworkGraphBuilder();
+        graph.Output("y", graph.Linear("fc", graph.Input("x", [36]), new GraphTensor("w", [2, 36], Enumerable.Repeat(float.NaN, 72).ToArray())));
+        OnnxGraphWriter.Write(folder.File("nan.onnx"), graph.Build());
+        NpyFile.Write<float>(folder.File("narrow.npy"), new float[] { 1, 2, 3, 4 }, [2, 2]);
+        string Data(string name) => folder.File(name);
+
+        Refused(ProgramRun.Of("inject", Data("sigmoid.onnx"), Data("rows.npy")), "'squash' (Sigmoid)");
+        Refused(ProgramRun.Of("inject", Data("nan.onnx"), Data("rows.npy")), "'w' holds NaN");
+        Refused(ProgramRun.Of("inject", Data("net.onnx"), Data("narrow.npy")), "36");
+        Refused(ProgramRun.Of("inject", Data("absent.onnx"), Data("rows.npy")), "no file");
+        Refused(Inject(folder, "--target", "wieghts"), "weights");
+        Refused(Inject(folder, "--margin", "0"), "Margin");
+        Refused(Inject(folder, "--rows", "0"), "--rows");
+        Refused(Inject(folder, "--clamp"), "--target weights");
+        Refused(Inject(folder, "--design", "exhaustive", "--max", "1000"), "at most 1,000");
+    }
+
+    private static void Refused(ProgramRun run, string found)
+    {
+        Assert.Equal(2, run.ExitCode);
+        Assert.Empty(run.Output);
+        Assert.Contains(found, run.Error, StringComparison.Ordinal);
+        Assert.Single(run.Error.Trim().Split('\n'));
+    }
+
+    private static ProgramRun Inject(TemporaryFolder folder, params string[] options) => ProgramRun.Of(["inject", folder.File("net.onnx"), folder.File("rows.npy"), .. options]);
+
+    private static TemporaryFolder Files()
+    {
+        var folder = new TemporaryFolder();
+        OnnxGraphWriter.Write(folder.File("net.onnx"), FaultCampaignTests.Graph());
+        var rows = FaultCampaignTests.Inputs(24);
+        NpyFile.Write<float>(folder.File("rows.npy"), rows.Features.ToArray(), [24, 1, 6, 6]);
+        return folder;
+    }
+}
