@@ -2,7 +2,6 @@ using System.Globalization;
 using Ballast.Cli.Reports;
 using Ballast.Core;
 using Ballast.Evaluation.Slices;
-using Ballast.Numerics.Intervals;
 
 namespace Ballast.Cli.Checks;
 
@@ -38,9 +37,8 @@ internal sealed class WeakSliceCheck : ICheck
         audit.Slices = weak.Slices;
         foreach (var slice in weak.Slices)
         {
-            var (own, others) = Rates(slice, weak);
-            var expected = Expected(slice, weak);
-            Report(slice, weak, Id, own, others, expected, own.Value >= 2 * others.Value && slice.Size >= 0.02 * judged.Data.Count ? Severity.High : Severity.Medium,
+            var rates = SliceRates.Of(slice, weak, wrong, surprise.ExpectedErrors);
+            Report(slice, weak, Id, rates, rates.Wrong.Value >= 2 * rates.Elsewhere.Value && slice.Size >= 0.02 * judged.Data.Count ? Severity.High : Severity.Medium,
                 "Look at these rows first: wrong labels, a column that is missing, or too few rows of this kind. The model is surer here than it should be.", new()
                 {
                     ["surprise_inside"] = slice.Inside,
@@ -49,37 +47,12 @@ internal sealed class WeakSliceCheck : ICheck
         }
         var hard = new SliceFinder(options).Find(judged.Data, Array.ConvertAll(wrong, loss => loss > 0), cancellation);
         foreach (var slice in hard.Slices.Where(slice => !weak.Slices.Any(other => Overlap(slice, other) > LargestOverlap)))
-            Report(slice, hard, HardId, slice.Inside, slice.Outside, Expected(slice, hard), Severity.Low,
+            Report(slice, hard, HardId, SliceRates.Of(slice, hard, wrong, surprise.ExpectedErrors), Severity.Low,
                 "The model is unsure of these rows, and rightly so. Leave such decisions to people, or add columns that tell these rows apart.", []);
 
-        (Estimate Own, Estimate Others) Rates(Slice slice, SliceReport report)
+        void Report(Slice slice, SliceReport report, string id, SliceRates rates, Severity severity, string action, Dictionary<string, object> evidence)
         {
-            var inside = Mask(slice);
-            var (count, errors, otherCount, otherErrors) = (0, 0, 0, 0);
-            foreach (var row in report.TestPositions.Span)
-                if (inside[row])
-                    (count, errors) = (count + 1, errors + (int)wrong[row]);
-                else
-                    (otherCount, otherErrors) = (otherCount + 1, otherErrors + (int)wrong[row]);
-            return (BinomialInterval.WilsonEstimate(errors, count), BinomialInterval.WilsonEstimate(otherErrors, otherCount));
-        }
-
-        double Expected(Slice slice, SliceReport report)
-        {
-            var inside = Mask(slice);
-            return report.TestPositions.ToArray().Where(row => inside[row]).Average(row => surprise.ExpectedErrors[row]);
-        }
-
-        bool[] Mask(Slice slice)
-        {
-            var inside = new bool[wrong.Length];
-            foreach (var row in slice.Rows.Span)
-                inside[row] = true;
-            return inside;
-        }
-
-        void Report(Slice slice, SliceReport report, string id, Estimate own, Estimate others, double expected, Severity severity, string action, Dictionary<string, object> evidence)
-        {
+            var (own, others, expected) = (rates.Wrong, rates.Elsewhere, rates.Expected!.Value);
             var worst = slice.Rows.ToArray().Where(row => wrong[row] > 0).OrderByDescending(row => surprise.Losses[row]);
             var examples = ExamplesOf(audit, slice, worst, row => judged.Data.ClassNames[judged.Data.Labels.Span[row]], row => judged.Data.ClassNames[predicted[row]]);
             evidence["expected"] = expected;
