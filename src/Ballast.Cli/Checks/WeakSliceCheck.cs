@@ -30,36 +30,45 @@ internal sealed class WeakSliceCheck : ICheck
     private void SeekErrors(Audit audit, Judged judged, CancellationToken cancellation)
     {
         var options = new SliceFinderOptions { Seed = audit.Options.Seed };
-        var wrong = audit.Losses!;
-        var surprise = Surprise.Of(judged.OutOfFold, judged.Data.Labels.Span, cancellation);
-        var predicted = judged.OutOfFold.PredictedClasses();
-        var weak = new SliceFinder(Surprise.Options(options)).Find(judged.Data, surprise.Losses, cancellation);
+        // Labels that are wrong in one part of the table are learnt there, and then expected: models that were trained without the suspects expect what the rest of the table says.
+        var unbiased = Judge(judged, judged.ForLabels, cancellation);
+        var usual = Judge(judged, judged.OutOfFold, cancellation);
+        var weak = new SliceFinder(Surprise.Options(options)).Find(judged.Data, unbiased.Surprise.Losses, cancellation);
         audit.Slices = weak.Slices;
         foreach (var slice in weak.Slices)
         {
-            var rates = SliceRates.Of(slice, weak, wrong, surprise.ExpectedErrors);
-            Report(slice, weak, Id, rates, rates.Wrong.Value >= 2 * rates.Elsewhere.Value && slice.Size >= 0.02 * judged.Data.Count ? Severity.High : Severity.Medium,
+            var rates = SliceRates.Of(slice, weak, unbiased.Wrong, unbiased.Surprise.ExpectedErrors);
+            Report(slice, weak, Id, unbiased, rates, rates.Wrong.Value >= 2 * rates.Elsewhere.Value && slice.Size >= 0.02 * judged.Data.Count ? Severity.High : Severity.Medium,
                 "Look at these rows first: wrong labels, a column that is missing, or too few rows of this kind. The model is surer here than it should be.", new()
                 {
                     ["surprise_inside"] = slice.Inside,
                     ["surprise_outside"] = slice.Outside,
                 });
         }
-        var hard = new SliceFinder(options).Find(judged.Data, Array.ConvertAll(wrong, loss => loss > 0), cancellation);
+        var hard = new SliceFinder(options).Find(judged.Data, usual.Wrong, cancellation);
         foreach (var slice in hard.Slices.Where(slice => !weak.Slices.Any(other => Overlap(slice, other) > LargestOverlap)))
-            Report(slice, hard, HardId, SliceRates.Of(slice, hard, wrong, surprise.ExpectedErrors), Severity.Low,
+            Report(slice, hard, HardId, usual, SliceRates.Of(slice, hard, usual.Wrong, usual.Surprise.ExpectedErrors), Severity.Low,
                 "The model is unsure of these rows, and rightly so. Leave such decisions to people, or add columns that tell these rows apart.", []);
 
-        void Report(Slice slice, SliceReport report, string id, SliceRates rates, Severity severity, string action, Dictionary<string, object> evidence)
+        void Report(Slice slice, SliceReport report, string id, Judgement judgement, SliceRates rates, Severity severity, string action, Dictionary<string, object> evidence)
         {
             var (own, others, expected) = (rates.Wrong, rates.Elsewhere, rates.Expected!.Value);
-            var worst = slice.Rows.ToArray().Where(row => wrong[row] > 0).OrderByDescending(row => surprise.Losses[row]);
-            var examples = ExamplesOf(audit, slice, worst, row => judged.Data.ClassNames[judged.Data.Labels.Span[row]], row => judged.Data.ClassNames[predicted[row]]);
+            var worst = slice.Rows.ToArray().Where(row => judgement.Wrong[row] > 0).OrderByDescending(row => judgement.Surprise.Losses[row]);
+            var examples = ExamplesOf(audit, slice, worst, row => judged.Data.ClassNames[judged.Data.Labels.Span[row]], row => judged.Data.ClassNames[judgement.Predicted[row]]);
             evidence["expected"] = expected;
             Add(audit, slice, report, id, own, others, severity,
-                $"Where {slice.Description}: {Figures.Percent(own.Value)} wrong, where its probabilities expect {Figures.Percent(expected)}; {Figures.Percent(others.Value)} wrong elsewhere.", action, evidence, expected, examples);
+                $"Where {slice.Description}: {Figures.Percent(own.Value)} wrong, where probabilities expect {Figures.Percent(expected)}; {Figures.Percent(others.Value)} wrong elsewhere.", action, evidence, expected, examples);
         }
     }
+
+    private static Judgement Judge(Judged judged, Predictions predictions, CancellationToken cancellation)
+    {
+        var labels = judged.Data.Labels;
+        var predicted = predictions.PredictedClasses();
+        return new Judgement(predicted, [.. predicted.Select((c, i) => c == labels.Span[i] ? 0.0 : 1)], Surprise.Of(predictions, labels.Span, cancellation));
+    }
+
+    private sealed record Judgement(int[] Predicted, double[] Wrong, Surprise Surprise);
 
     private void SeekResiduals(Audit audit, Dataset data, CancellationToken cancellation)
     {
@@ -83,6 +92,7 @@ internal sealed class WeakSliceCheck : ICheck
         double? expected, SliceExample[] examples)
     {
         evidence["slice"] = slice.Description;
+        evidence["example_rows"] = examples.Select(example => example.Row).ToArray();
         evidence["rows_in_slice"] = slice.Size;
         evidence["inside"] = own;
         evidence["outside"] = others;
