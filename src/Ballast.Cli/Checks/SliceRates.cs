@@ -10,6 +10,7 @@ namespace Ballast.Cli.Checks;
 /// <param name="Expected">Inside, as the model's own probabilities expect; null without probabilities.</param>
 internal sealed record SliceRates(Estimate Wrong, Estimate Elsewhere, double? Expected)
 {
+    /// <summary>The shares of one slice.</summary>
     /// <param name="slice">The slice.</param>
     /// <param name="report">What found it.</param>
     /// <param name="errors">1 where a row is wrong, else 0.</param>

@@ -41,6 +41,7 @@ internal sealed class WeakSliceCheck : ICheck
             Report(slice, weak, Id, unbiased, rates, rates.Wrong.Value >= 2 * rates.Elsewhere.Value && slice.Size >= 0.02 * judged.Data.Count ? Severity.High : Severity.Medium,
                 "Look at these rows first: wrong labels, a column that is missing, or too few rows of this kind. The model is surer here than it should be.", new()
                 {
+                    ["judged_by"] = judged.Learner is null ? "the model given" : "models trained without the suspected labels",
                     ["surprise_inside"] = slice.Inside,
                     ["surprise_outside"] = slice.Outside,
                 });
