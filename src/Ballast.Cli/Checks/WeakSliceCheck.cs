@@ -2,7 +2,6 @@ using System.Globalization;
 using Ballast.Cli.Reports;
 using Ballast.Core;
 using Ballast.Evaluation.Slices;
-using Ballast.Numerics.Intervals;
 
 namespace Ballast.Cli.Checks;
 
@@ -31,62 +30,46 @@ internal sealed class WeakSliceCheck : ICheck
     private void SeekErrors(Audit audit, Judged judged, CancellationToken cancellation)
     {
         var options = new SliceFinderOptions { Seed = audit.Options.Seed };
-        var wrong = audit.Losses!;
-        var surprise = Surprise.Of(judged.OutOfFold, judged.Data.Labels.Span, cancellation);
-        var predicted = judged.OutOfFold.PredictedClasses();
-        var weak = new SliceFinder(Surprise.Options(options)).Find(judged.Data, surprise.Losses, cancellation);
+        // Labels that are wrong in one part of the table are learnt there, and then expected: models that were trained without the suspects expect what the rest of the table says.
+        var unbiased = Judge(judged, judged.ForLabels, cancellation);
+        var usual = Judge(judged, judged.OutOfFold, cancellation);
+        var weak = new SliceFinder(Surprise.Options(options)).Find(judged.Data, unbiased.Surprise.Losses, cancellation);
         audit.Slices = weak.Slices;
         foreach (var slice in weak.Slices)
         {
-            var (own, others) = Rates(slice, weak);
-            var expected = Expected(slice, weak);
-            Report(slice, weak, Id, own, others, expected, own.Value >= 2 * others.Value && slice.Size >= 0.02 * judged.Data.Count ? Severity.High : Severity.Medium,
+            var rates = SliceRates.Of(slice, weak, unbiased.Wrong, unbiased.Surprise.ExpectedErrors);
+            Report(slice, weak, Id, unbiased, rates, rates.Wrong.Value >= 2 * rates.Elsewhere.Value && slice.Size >= 0.02 * judged.Data.Count ? Severity.High : Severity.Medium,
                 "Look at these rows first: wrong labels, a column that is missing, or too few rows of this kind. The model is surer here than it should be.", new()
                 {
+                    ["judged_by"] = judged.Learner is null ? "the model given" : "models trained without the suspected labels",
                     ["surprise_inside"] = slice.Inside,
                     ["surprise_outside"] = slice.Outside,
                 });
         }
-        var hard = new SliceFinder(options).Find(judged.Data, Array.ConvertAll(wrong, loss => loss > 0), cancellation);
+        var hard = new SliceFinder(options).Find(judged.Data, usual.Wrong, cancellation);
         foreach (var slice in hard.Slices.Where(slice => !weak.Slices.Any(other => Overlap(slice, other) > LargestOverlap)))
-            Report(slice, hard, HardId, slice.Inside, slice.Outside, Expected(slice, hard), Severity.Low,
+            Report(slice, hard, HardId, usual, SliceRates.Of(slice, hard, usual.Wrong, usual.Surprise.ExpectedErrors), Severity.Low,
                 "The model is unsure of these rows, and rightly so. Leave such decisions to people, or add columns that tell these rows apart.", []);
 
-        (Estimate Own, Estimate Others) Rates(Slice slice, SliceReport report)
+        void Report(Slice slice, SliceReport report, string id, Judgement judgement, SliceRates rates, Severity severity, string action, Dictionary<string, object> evidence)
         {
-            var inside = Mask(slice);
-            var (count, errors, otherCount, otherErrors) = (0, 0, 0, 0);
-            foreach (var row in report.TestPositions.Span)
-                if (inside[row])
-                    (count, errors) = (count + 1, errors + (int)wrong[row]);
-                else
-                    (otherCount, otherErrors) = (otherCount + 1, otherErrors + (int)wrong[row]);
-            return (BinomialInterval.WilsonEstimate(errors, count), BinomialInterval.WilsonEstimate(otherErrors, otherCount));
-        }
-
-        double Expected(Slice slice, SliceReport report)
-        {
-            var inside = Mask(slice);
-            return report.TestPositions.ToArray().Where(row => inside[row]).Average(row => surprise.ExpectedErrors[row]);
-        }
-
-        bool[] Mask(Slice slice)
-        {
-            var inside = new bool[wrong.Length];
-            foreach (var row in slice.Rows.Span)
-                inside[row] = true;
-            return inside;
-        }
-
-        void Report(Slice slice, SliceReport report, string id, Estimate own, Estimate others, double expected, Severity severity, string action, Dictionary<string, object> evidence)
-        {
-            var worst = slice.Rows.ToArray().Where(row => wrong[row] > 0).OrderByDescending(row => surprise.Losses[row]);
-            var examples = ExamplesOf(audit, slice, worst, row => judged.Data.ClassNames[judged.Data.Labels.Span[row]], row => judged.Data.ClassNames[predicted[row]]);
+            var (own, others, expected) = (rates.Wrong, rates.Elsewhere, rates.Expected!.Value);
+            var worst = slice.Rows.ToArray().Where(row => judgement.Wrong[row] > 0).OrderByDescending(row => judgement.Surprise.Losses[row]);
+            var examples = ExamplesOf(audit, slice, worst, row => judged.Data.ClassNames[judged.Data.Labels.Span[row]], row => judged.Data.ClassNames[judgement.Predicted[row]]);
             evidence["expected"] = expected;
             Add(audit, slice, report, id, own, others, severity,
-                $"Where {slice.Description}: {Figures.Percent(own.Value)} wrong, where its probabilities expect {Figures.Percent(expected)}; {Figures.Percent(others.Value)} wrong elsewhere.", action, evidence, expected, examples);
+                $"Where {slice.Description}: {Figures.Percent(own.Value)} wrong, where probabilities expect {Figures.Percent(expected)}; {Figures.Percent(others.Value)} wrong elsewhere.", action, evidence, expected, examples);
         }
     }
+
+    private static Judgement Judge(Judged judged, Predictions predictions, CancellationToken cancellation)
+    {
+        var labels = judged.Data.Labels;
+        var predicted = predictions.PredictedClasses();
+        return new Judgement(predicted, [.. predicted.Select((c, i) => c == labels.Span[i] ? 0.0 : 1)], Surprise.Of(predictions, labels.Span, cancellation));
+    }
+
+    private sealed record Judgement(int[] Predicted, double[] Wrong, Surprise Surprise);
 
     private void SeekResiduals(Audit audit, Dataset data, CancellationToken cancellation)
     {
@@ -110,6 +93,7 @@ internal sealed class WeakSliceCheck : ICheck
         double? expected, SliceExample[] examples)
     {
         evidence["slice"] = slice.Description;
+        evidence["example_rows"] = examples.Select(example => example.Row).ToArray();
         evidence["rows_in_slice"] = slice.Size;
         evidence["inside"] = own;
         evidence["outside"] = others;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Ballast.Cli.Checks;
 using Ballast.Cli.Reports;
 using Ballast.Cli.Shell;
 using Ballast.Core;
@@ -11,17 +12,20 @@ using Spectre.Console;
 
 namespace Ballast.Cli.Commands;
 
-/// <summary><c>ballast slices TABLE --target COL --prediction COL</c>: parts of a table where predictions are worse than elsewhere beyond chance.</summary>
+/// <summary><c>ballast slices TABLE --target COL</c>: parts of a table where predictions are worse beyond chance.</summary>
 internal static class SlicesCommand
 {
-    private const int ExampleRows = 10;
+    private const int ExampleRows = 5;
 
     public static Verb Create()
     {
-        var table = new Argument<string>("TABLE") { Description = "Table with the features, the true class and the predicted class of each row: csv, tsv, Parquet, JSON lines (also .gz)." };
+        var table = new Argument<string>("TABLE") { Description = "Table with the features and the true class of each row: csv, tsv, Parquet, JSON lines (also .gz)." };
         var target = new Option<string>("--target") { Description = "The column of true classes.", HelpName = "COL", Required = true };
-        var prediction = new Option<string>("--prediction") { Description = "The column of predicted classes, of a model that was not trained on these rows.", HelpName = "COL", DefaultValueFactory = _ => "prediction" };
-        var probability = new Option<string?>("--probability") { Description = "What the names of the probability columns begin with, the class follows: slices of high log loss are sought instead of errors.", HelpName = "PREFIX" };
+        var prediction = new Option<string?>("--prediction") { Description = "The column of predicted classes, of a model that was not trained on these rows; 'prediction' where the table has it. Without any, rows are predicted out of fold, as check does.", HelpName = "COL" };
+        var probability = new Option<string?>("--probability") { Description = "What the names of the probability columns begin with, the class follows; or an npy file, a row for each of the table's, classes in order.", HelpName = "PREFIX|FILE" };
+        var model = new Option<string?>("--model") { Description = "A model file that train or check wrote, to predict the rows by.", HelpName = "FILE" };
+        var by = new Option<string?>("--by") { Description = "surprise: more than the model's own probabilities expect (the default where there are probabilities); errors: wrong rows; log-loss.", HelpName = "LOSS" };
+        by.AcceptOnlyFromAmong("surprise", "errors", "log-loss");
         var finder = new Option<string>("--finder")
         {
             Description = "sliceline: conjunctions of conditions; tree: leaves of a tree; domino: a mixture over features, label and prediction; kmeans: clusters of each class.",
@@ -30,44 +34,65 @@ internal static class SlicesCommand
         };
         finder.AcceptOnlyFromAmong("sliceline", "tree", "domino", "kmeans");
         var minimum = new Option<int>("--min-rows") { Description = "Rows that a slice must have in each half.", HelpName = "N", DefaultValueFactory = _ => new SliceFinderOptions().MinimumRows };
+        var output = new Option<string?>("--out") { Description = "A csv to write: the table with the column ballast_slice.", HelpName = "FILE" };
         return new Verb("slices", "Find where a model errs: parts of the table that are worse beyond chance, found on one half of the rows and confirmed on the other.", session => Run(
-            session, new Job(session.Get(table)!, session.Get(target)!, session.Get(prediction)!, session.Get(probability), session.Get(finder)!, session.Get(minimum))))
-        { table, target, prediction, probability, finder, minimum };
+            session, new Job(
+                session.Get(table)!, session.Get(target)!, session.Get(prediction), session.Get(probability), session.Get(model), session.Get(by), session.Get(finder)!, session.Get(minimum),
+                session.Get(output) is { } file ? OutputFile.Checked(file, "A table with slices") : null)))
+        { table, target, prediction, probability, model, by, finder, minimum, output };
     }
 
     private static int Run(CommandSession session, Job job)
     {
-        var input = SlicesInput.Read(session, job.Table, job.Target, job.Prediction, job.Probability);
+        if (job.MinimumRows < 2)
+            throw new ArgumentException($"--min-rows {job.MinimumRows}: a slice has at least 2 rows.");
+        // The mean of surprise is 0 over rows picked without their labels alone; clusters are parts of a class.
+        if (job.Finder is "domino" or "kmeans" && job.By == "surprise")
+            throw new ArgumentException($"--by surprise is for parts described by columns; '{job.Finder}' finds parts of a class: take --by errors or --by log-loss.");
+        var options = new SliceFinderOptions { Seed = session.Seed, MinimumRows = job.MinimumRows };
+        var input = SlicesInput.Read(session, job.Table, job.Target, job.Prediction, job.Probability, job.Model);
+        if (input.Probabilities is null && job.By is "surprise" or "log-loss")
+            throw new ArgumentException($"--by {job.By} needs probabilities: --probability or --model.");
         session.Record.Data(DataFingerprint.Of(job.Table));
-        var losses = input.LogLosses ?? input.Errors;
+        var by = job.By ?? (input.Probabilities is null || job.Finder is "domino" or "kmeans" ? "errors" : "surprise");
+        var surprise = input.Probabilities is null ? null : Surprise.Of(input.Probabilities, input.Data.Labels.Span, session.Cancellation);
+        var losses = by switch { "errors" => input.Errors, "log-loss" => input.LogLosses(), _ => surprise!.Losses };
         session.Progress?.Report(new ProgressUpdate("searching", 0));
-        var report = new SliceFinder(new SliceFinderOptions { Seed = session.Seed, MinimumRows = job.MinimumRows })
-            .Find(Search(job.Finder, input), input.Data.RowIds, losses, session.Cancellation);
-        var metric = input.LogLosses is null ? "error rate" : "log loss";
+        var report = new SliceFinder(by == "surprise" ? Surprise.Options(options) : options).Find(Search(job.Finder, input), input.Data.RowIds, losses, session.Cancellation);
+        Found[] found = [.. report.Slices.Select(slice => new Found(slice, SliceRates.Of(slice, report, input.Errors, surprise?.ExpectedErrors), ExamplesOf(slice, input, surprise?.Losses ?? losses)))];
         session.Record.Metric("slices", report.Slices.Count);
+        if (job.Output is { } output)
+            Write(session, job.Table, output, report);
         session.Show(
             new
             {
                 rows = losses.Length,
+                predictions = input.Origin,
                 finder = job.Finder,
-                metric,
+                metric = by,
                 overall = losses.Average(),
+                errorRate = input.Errors.Average(),
                 report.SearchRows,
                 report.TestRows,
                 report.Tested,
                 report.Reason,
-                slices = report.Slices.Select(slice => new
+                slices = found.Select(item => new
                 {
-                    slice.Description,
-                    slice.Size,
-                    slice.Inside,
-                    slice.Outside,
-                    slice.PValue,
-                    slice.AdjustedPValue,
-                    rows = slice.RowIds.ToArray().Select(id => id + 1),
+                    item.Slice.Description,
+                    item.Slice.Size,
+                    item.Slice.Inside,
+                    item.Slice.Outside,
+                    item.Rates.Wrong,
+                    item.Rates.Elsewhere,
+                    item.Rates.Expected,
+                    item.Slice.PValue,
+                    item.Slice.AdjustedPValue,
+                    item.Examples,
+                    rows = item.Slice.RowIds.ToArray().Select(id => id + 1),
                 }),
+                output = job.Output,
             },
-            console => Print(console, report, losses, metric));
+            console => Print(console, report, found, input, by, job.Output));
         return ExitCode.Done;
     }
 
@@ -79,20 +104,43 @@ internal static class SlicesCommand
         _ => new ClassClusters(input.Points()),
     };
 
-    private static void Print(IAnsiConsole console, SliceReport report, double[] losses, string metric)
+    private static Example[] ExamplesOf(Slice slice, SlicesInput input, double[] losses) =>
+        [.. slice.Rows.ToArray().Where(row => input.Errors[row] > 0).OrderByDescending(row => losses[row]).Take(ExampleRows)
+            .Select(row => new Example(input.Data.RowIds.Span[row] + 1, input.Data.ClassNames[input.Data.Labels.Span[row]], input.Data.ClassNames[input.Predictions[row]]))];
+
+    private static void Write(CommandSession session, string table, string output, SliceReport report)
     {
-        console.WriteLine($"{Figures.Count(losses.Length, "row", "rows")}, {metric} {losses.Average():0.####}. Sought on {report.SearchRows:N0}, tested on {report.TestRows:N0} others; {Figures.Count(report.Tested, "slice", "slices")} tested, Holm's correction.");
-        if (report.Reason is { } reason)
-            console.WriteLine($"Nothing was sought: {reason}.");
-        else if (report.Slices.Count == 0)
-            console.WriteLine("No slice is worse than the rest beyond chance.");
-        foreach (var slice in report.Slices)
-        {
-            console.WriteLine($"{slice.Description}");
-            console.WriteLine($"  {Figures.Count(slice.Size, "row", "rows")}; {metric} {slice.Inside}, elsewhere {slice.Outside}; p {slice.AdjustedPValue:0.##E+0}");
-            console.WriteLine($"  rows {string.Join(", ", slice.RowIds.ToArray().Take(ExampleRows).Select(id => id + 1))}{(slice.Size > ExampleRows ? ", ..." : "")}");
-        }
+        var names = new Dictionary<int, string>();
+        foreach (var slice in report.Slices.Reverse())
+            foreach (var id in slice.RowIds.Span)
+                names[id] = slice.Description;
+        TableWriter.Append(table, output, [new AddedColumn("ballast_slice", names.GetValueOrDefault)], progress: session.Progress, cancellation: session.Cancellation);
+        session.Record.Artefact(output);
     }
 
-    private sealed record Job(string Table, string Target, string Prediction, string? Probability, string Finder, int MinimumRows);
+    private static void Print(IAnsiConsole console, SliceReport report, Found[] found, SlicesInput input, string by, string? output)
+    {
+        console.WriteLine($"{Figures.Count(input.Data.Count, "row", "rows")}, {Figures.Percent(input.Errors.Average())} wrong (predictions: {input.Origin}). Sought by {by} on {report.SearchRows:N0}, tested on {report.TestRows:N0} others; {Figures.Count(report.Tested, "slice", "slices")} tested, Holm's correction.");
+        if (report.Reason is { } reason)
+            console.WriteLine($"Nothing was sought: {reason}.");
+        else if (found.Length == 0)
+            console.WriteLine(by == "surprise" ? "No slice is worse than the model's probabilities expect, beyond chance. --by errors shows hard parts, which the model knows." : "No slice is worse than the rest beyond chance.");
+        foreach (var (slice, rates, examples) in found)
+        {
+            console.WriteLine(slice.Description);
+            console.WriteLine($"  {Figures.Count(slice.Size, "row", "rows")}; {Figures.Percent(rates.Wrong.Value)} wrong ({Range(rates.Wrong)}){(rates.Expected is { } expected ? $", where {Figures.Percent(expected)} are expected" : "")}; elsewhere {Figures.Percent(rates.Elsewhere.Value)} ({Range(rates.Elsewhere)}); p {slice.AdjustedPValue:0.##E+0}");
+            if (examples.Length > 0)
+                console.WriteLine($"  such as row {string.Join(", row ", examples.Select(example => $"{example.Row} ('{example.Given}', predicted '{example.Predicted}')"))}");
+        }
+        if (output is not null)
+            console.WriteLine($"Wrote {output} with 'ballast_slice'.");
+
+        static string Range(Estimate estimate) => $"{Figures.Percent(estimate.Interval.Low)} to {Figures.Percent(estimate.Interval.High)}";
+    }
+
+    private sealed record Job(string Table, string Target, string? Prediction, string? Probability, string? Model, string? By, string Finder, int MinimumRows, string? Output);
+
+    private sealed record Found(Slice Slice, SliceRates Rates, Example[] Examples);
+
+    private sealed record Example(int Row, string Given, string Predicted);
 }

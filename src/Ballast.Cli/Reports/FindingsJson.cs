@@ -73,8 +73,6 @@ public static class FindingsJson
         if (report.Groups is { } groups)
             WriteGroups(json, groups);
         WriteList(json, "columns", report.Columns, WriteColumn);
-        if (report.Slices.Count > 0)
-            WriteList(json, "slices", report.Slices, WriteSlice);
         WriteTexts(json, "notes", report.Notes);
         json.WriteEndObject();
     }
@@ -170,29 +168,6 @@ public static class FindingsJson
         json.WriteNumber("distinct", column.Distinct);
         json.WriteNumber("missing", column.Missing);
         json.WriteString("use", column.Use);
-    }
-
-    private static void WriteSlice(Utf8JsonWriter json, SliceSummary slice)
-    {
-        json.WriteString("description", slice.Description);
-        json.WriteString("kind", slice.Kind);
-        json.WriteNumber("rows", slice.Rows);
-        WriteEstimate(json, "inside", slice.Inside);
-        WriteEstimate(json, "outside", slice.Outside);
-        WriteFigure(json, "expected", slice.Expected ?? double.NaN);
-        WriteList(json, "examples", slice.Examples, WriteExample);
-    }
-
-    private static void WriteExample(Utf8JsonWriter json, SliceExample example)
-    {
-        json.WriteNumber("row", example.Row);
-        WriteList(json, "values", example.Values, (writer, value) =>
-        {
-            writer.WriteString("column", value.Key);
-            writer.WriteString("value", value.Value);
-        });
-        json.WriteString("given", example.Given);
-        json.WriteString("predicted", example.Predicted);
     }
 
     private static void WriteList<T>(Utf8JsonWriter json, string name, IEnumerable<T> items, Action<Utf8JsonWriter, T> writeProperties)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Ballast.Core;
+using Ballast.Tests.Check.Planted;
 using Ballast.Tests.Shared;
 
 namespace Ballast.Tests.Cli.Commands;
@@ -57,12 +58,85 @@ public sealed class SlicesCommandTests : IDisposable
     [Fact]
     public void With_probabilities_slices_of_high_log_loss_are_sought()
     {
-        var run = ProgramRun.Of("slices", Table(probabilities: true), "--target", "truth", "--probability", "p_");
+        var run = ProgramRun.Of("slices", Table(probabilities: true), "--target", "truth", "--probability", "p_", "--by", "log-loss");
 
         Assert.Equal(0, run.ExitCode);
-        Assert.Contains("log loss", run.Output);
+        Assert.Contains("by log-loss", run.Output);
         Assert.Contains("region = 'south'", run.Output);
         Assert.DoesNotContain("p_yes", run.Output);
+    }
+
+    [Fact]
+    public void With_probabilities_slices_that_they_do_not_expect_are_sought_and_rows_of_them_shown()
+    {
+        var run = ProgramRun.Of("slices", Table(probabilities: true), "--target", "truth", "--probability", "p_", "--json");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Equal("surprise", (string)run.Json["metric"]!);
+        var slice = run.Json["slices"]![0]!;
+        Assert.Contains("region = 'south'", (string)slice["description"]!, StringComparison.Ordinal);
+        Assert.InRange((double)slice["wrong"]!["value"]!, 0.35, 0.65);
+        Assert.InRange((double)slice["expected"]!, 0.05, 0.25);
+        Assert.Equal(5, slice["examples"]!.AsArray().Count);
+        Assert.All(slice["examples"]!.AsArray(), example => Assert.NotEqual((string)example!["given"]!, (string)example["predicted"]!));
+    }
+
+    [Fact]
+    public void What_predict_wrote_is_taken_without_being_named_and_the_table_goes_on_with_its_slices()
+    {
+        var path = Table(probabilities: true);
+        File.WriteAllText(path, File.ReadAllText(path).Replace("p_no,p_yes", "probability_no,probability_yes", StringComparison.Ordinal));
+
+        var run = ProgramRun.Of("slices", path, "--target", "truth", "--out", folder.File("out.csv"));
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("by surprise", run.Output, StringComparison.Ordinal);
+        var written = CsvTable.Read(folder.File("out.csv"));
+        Assert.Equal("ballast_slice", written.Header[^1]);
+        Assert.Equal(3000, written.Rows.Count);
+        Assert.All(written.Rows.Where(row => row[^1].StartsWith("region = 'south'", StringComparison.Ordinal)), row => Assert.Equal("south", row[0]));
+        Assert.Contains(written.Rows, row => row[^1].Length > 0);
+    }
+
+    [Fact]
+    public void Without_predictions_rows_are_predicted_out_of_fold()
+    {
+        var random = RandomStream.For(6, "slices command, features");
+        var path = folder.File("bare.csv");
+        File.WriteAllLines(path, ["x,town,y", .. Enumerable.Range(0, 300).Select(_ => random.NextDouble() is var x && x > 0.5 ? $"{x:0.000},a,yes" : $"{x:0.000},b,no")]);
+
+        var run = ProgramRun.Of("slices", path, "--target", "y");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("out of fold", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_model_file_predicts_by_itself_and_only_its_own_classes()
+    {
+        var path = Table();
+        Assert.Equal(0, ProgramRun.Of("train", path, "--target", "truth", "--model-kind", "logistic", "--out", folder.File("m.ballast")).ExitCode);
+
+        var run = ProgramRun.Of("slices", path, "--target", "truth", "--model", folder.File("m.ballast"), "--by", "errors");
+        var other = ProgramRun.Of("slices", path, "--target", "region", "--model", folder.File("m.ballast"));
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("the model m.ballast", run.Output, StringComparison.Ordinal);
+        Assert.Contains("trained on these rows", run.Error, StringComparison.Ordinal);
+        Assert.Equal(2, other.ExitCode);
+        Assert.Contains("one of the model's classes", other.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Probabilities_in_a_file_must_have_a_row_for_each_of_the_tables()
+    {
+        var path = Table();
+        Ballast.Exchange.NpyFile.Write<double>(folder.File("short.npy"), Enumerable.Repeat(0.5, 2 * 2999).ToArray(), 2999, 2);
+
+        var run = ProgramRun.Of("slices", path, "--target", "truth", "--probability", folder.File("short.npy"));
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("found 2999 x 2 values; expected 3000 x 2", run.Error, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -90,6 +164,14 @@ public sealed class SlicesCommandTests : IDisposable
     [InlineData("begin with 'q_'", "--target", "a", "--prediction", "b", "--probability", "q_")]
     [InlineData("both as --target and as --prediction", "--target", "a", "--prediction", "a")]
     [InlineData("did you mean 'b'", "--target", "a", "--prediction", "bb")]
+    [InlineData("parts of a class", "--target", "a", "--prediction", "b", "--finder", "kmeans", "--by", "surprise")]
+    [InlineData("needs probabilities", "--target", "a", "--prediction", "b", "--by", "surprise")]
+    [InlineData("no prediction that is a class", "--target", "a", "--prediction", "one")]
+    [InlineData("at least 2 rows", "--target", "a", "--prediction", "b", "--min-rows", "1")]
+    [InlineData("goes without", "--target", "a", "--prediction", "b", "--model", "m.ballast")]
+    [InlineData("let ballast predict", "--target", "a", "--model", "m.onnx")]
+    [InlineData("one class, 'k'", "--target", "one")]
+    [InlineData("2 classes in 3 rows", "--target", "a")]
     [InlineData("forest", "--target", "a", "--prediction", "b", "--finder", "forest")]
     public void Wrong_questions_get_one_sentence(string said, params string[] args)
     {
