@@ -13,6 +13,7 @@ public static class ReproductionRegistry
         new HCalibrationReproduction(),
         new ImbalancedMetricsReproduction(),
         new LabelErrorsReproduction(),
+        new LadderReproduction(),
         new LongTailBaselinesReproduction(),
         new NeuralCollapseReproduction(),
         new SmoteReproduction(),
