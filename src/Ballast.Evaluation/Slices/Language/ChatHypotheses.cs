@@ -13,9 +13,9 @@ internal static class ChatHypotheses
     /// <summary>Asks once, and once more with the parser's complaint.</summary>
     /// <returns>The hypotheses, or why there are none to be had.</returns>
     public static async Task<(IReadOnlyList<SliceHypothesis>? Hypotheses, string? Failure)> AskAsync(
-        IChatClient chat, string task, string className, IReadOnlyList<string> sentences, HypothesisEnd end, int maximum, CancellationToken cancellation)
+        IChatClient chat, string task, IReadOnlyList<string> classNames, int classIndex, IReadOnlyList<string> sentences, HypothesisEnd end, int maximum, CancellationToken cancellation)
     {
-        List<ChatMessage> messages = [new(ChatRole.System, Instructions(maximum)), new(ChatRole.User, Question(task, className, sentences, end))];
+        List<ChatMessage> messages = [new(ChatRole.System, Instructions(maximum)), new(ChatRole.User, Question(task, classNames[classIndex], sentences, end))];
         var complaint = "";
         for (var attempt = 0; attempt < 2; attempt++)
         {
@@ -30,7 +30,7 @@ internal static class ChatHypotheses
             }
             try
             {
-                return ([.. Parse(answer, className).Take(maximum).Select(item => new SliceHypothesis(item.Attribute, end, item.Prompts))], null);
+                return ([.. Parse(answer, classNames).Take(maximum).Select(item => new SliceHypothesis(item.Attribute, end, item.Prompts))], null);
             }
             catch (Exception error) when (error is JsonException or FormatException)
             {
@@ -55,7 +55,7 @@ internal static class ChatHypotheses
         return text.ToString();
     }
 
-    private static IEnumerable<(string Attribute, IReadOnlyList<string> Prompts)> Parse(string answer, string className)
+    private static IEnumerable<(string Attribute, IReadOnlyList<string> Prompts)> Parse(string answer, IReadOnlyList<string> classNames)
     {
         if (answer.Length > LongestAnswer)
             throw new FormatException($"the answer has {answer.Length} characters");
@@ -70,8 +70,8 @@ internal static class ChatHypotheses
                 throw new FormatException($"item {number} is no object");
             _ = Text(item, "hypothesis", number);
             var attribute = Text(item, "attribute", number);
-            if (string.Equals(attribute, className, StringComparison.OrdinalIgnoreCase))
-                throw new FormatException($"item {number} names the class itself");
+            if (classNames.Contains(attribute, StringComparer.OrdinalIgnoreCase))
+                throw new FormatException($"item {number} names a class");
             if (!item.TryGetProperty("prompts", out var prompts) || prompts.ValueKind != JsonValueKind.Array || prompts.GetArrayLength() is < 1 or > MostPrompts)
                 throw new FormatException($"item {number} needs 'prompts', a list of 1 to {MostPrompts} sentences");
             parsed.Add((attribute, [.. prompts.EnumerateArray().Select(prompt => Checked(prompt, "prompts", number))]));

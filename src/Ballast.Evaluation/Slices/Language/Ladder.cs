@@ -127,13 +127,13 @@ public sealed class Ladder(LadderOptions? options = null)
     {
         if (options.Chat is not { } chat)
             return null;
-        var (name, all) = (input.Rows.ClassNames[finding.Class], new List<SliceHypothesis>());
+        var all = new List<SliceHypothesis>();
         foreach (var (end, sentences) in new[] { (HypothesisEnd.High, finding.HighSentences), (HypothesisEnd.Low, finding.LowSentences) })
         {
-            var (hypotheses, failure) = await ChatHypotheses.AskAsync(chat, options.Task, name, sentences, end, options.MaximumHypotheses, cancellation).ConfigureAwait(false);
+            var (hypotheses, failure) = await ChatHypotheses.AskAsync(chat, options.Task, input.Rows.ClassNames, finding.Class, sentences, end, options.MaximumHypotheses, cancellation).ConfigureAwait(false);
             if (failure is not null)
             {
-                warnings.Add($"Class '{name}': {failure}; its hypotheses are from phrases instead.");
+                warnings.Add($"Class '{input.Rows.ClassNames[finding.Class]}': {failure}; its hypotheses are from phrases instead.");
                 return null;
             }
             all.AddRange(hypotheses!);

@@ -26,10 +26,10 @@ public static class SliceMitigation
         TestedHypothesis[] confirmed = [.. report.Hypotheses.Where(test => test.IsConfirmed)];
         if (confirmed.Length == 0)
             return new SliceRepair(null, report.Reason is { } reason ? $"nothing was sought: {reason}" : "no hypothesis was confirmed");
+        Guard.SameLength(rows.Count, confirmed[0].Scores.Length, nameof(rows), nameof(report));
         var heads = new (TestedHypothesis, LastLayer, double, double)[confirmed.Length];
         Parallel.For(0, confirmed.Length, new ParallelOptions { CancellationToken = cancellation }, h =>
         {
-            Guard.SameLength(rows.Count, confirmed[h].Scores.Length, nameof(rows), nameof(report));
             var chosen = Balanced(rows, confirmed[h].Scores.Span, options.RowsPerSide);
             var labels = Array.ConvertAll(chosen, row => rows.Labels.Span[row]);
             var head = LastLayer.Fit(ComparisonHeads.Pick(rows, chosen), labels, rows.ClassNames.Count, options.Penalty, cancellation: cancellation);
