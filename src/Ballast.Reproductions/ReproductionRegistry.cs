@@ -6,6 +6,7 @@ public static class ReproductionRegistry
     /// <summary>All of them.</summary>
     public static IReadOnlyList<IReproduction> All { get; } =
     [
+        new AccuracyOnCurveReproduction(),
         new CompSumLossesReproduction(),
         new ConRReproduction(),
         new FairnessPidReproduction(),
@@ -15,5 +16,6 @@ public static class ReproductionRegistry
         new LongTailBaselinesReproduction(),
         new NeuralCollapseReproduction(),
         new SmoteReproduction(),
+        new ThresholdConsistencyReproduction(),
     ];
 }

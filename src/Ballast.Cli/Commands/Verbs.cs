@@ -13,6 +13,7 @@ internal static class Verbs
         PredictCommand.Create(),
         ExportCommand.Create(),
         ImportCommand.Create(),
+        CertifyCommand.Create(),
         ResampleCommand.Create(),
         LabelsCommand.Create(),
         EvaluateCommand.Create(),

@@ -32,6 +32,9 @@ public abstract class Objective
     /// <summary>Parameters of the objective itself that are trained beside the network's, such as a learned noise; by default none.</summary>
     public virtual IEnumerable<(string Name, Parameter Parameter)> NamedParameters => [];
 
+    /// <summary>The rate of <see cref="NamedParameters"/> over the optimiser's base rate; 1 unless overridden.</summary>
+    public virtual double ParameterRate => 1;
+
     /// <summary>Tensors that the objective carries from step to step; checkpoints keep them and resuming copies into them. By default none.</summary>
     /// <remarks>Their names and shapes stand once training has begun and do not change after.</remarks>
     public virtual IEnumerable<(string Name, Tensor Tensor)> State => [];

@@ -35,7 +35,16 @@ internal static class EvaluationMethods
         new("accuracy-on-curve", "Subpopulation performance curves",
             "Accuracy on the Curve: On the Nonlinear Correlation of ML Performance Between Data Subpopulations",
             "Weixin Liang, Yining Mao, Yongchan Kwon, Xinyu Yang, James Zou", "ICML", 2023,
-            "Tells from many models' accuracies per group whether a minority follows the majority in a line or a curve, and what that means for choosing a model."),
+            "Tells from many models' accuracies per group whether a minority follows the majority in a line or a curve, and what that means for choosing a model.")
+        {
+            IsBuilt = true,
+            Types =
+            [
+                "Ballast.Evaluation.Subpopulations.SubpopulationCurve", "Ballast.Evaluation.Subpopulations.SubpopulationFrontier", "Ballast.Evaluation.Subpopulations.SubpopulationTable",
+                "Ballast.Evaluation.Subpopulations.TwoFeatureTheory", "Ballast.Learning.Subpopulations.SubpopulationSweep",
+            ],
+            Commands = ["reproduce"],
+        },
         new("fairness-pid", "Local and global disparity decomposed",
             "Demystifying Local and Global Fairness Trade-offs in Federated Learning Using Partial Information Decomposition",
             "Hamman, Dutta", "ICLR", 2024,
@@ -56,6 +65,15 @@ internal static class EvaluationMethods
         new("threshold-consistency", "One match threshold for all classes",
             "Threshold-Consistent Margin Loss for Open-World Deep Metric Learning",
             "Zhang, Xu, Tang, Fang, Wu, Tighe, Xing", "ICLR", 2024,
-            "Measures how unequal error rates become when one distance threshold serves every class, and adds a loss that evens them out."),
+            "Measures how unequal error rates become when one distance threshold serves every class, and adds a loss that evens them out.")
+        {
+            IsBuilt = true,
+            Types =
+            [
+                "Ballast.Evaluation.Thresholds.OperatingPointInconsistency", "Ballast.Evaluation.Thresholds.LabelledEmbeddings", "Ballast.Evaluation.Thresholds.Retrieval",
+                "Ballast.Learning.Metric.ThresholdConsistentMargin", "Ballast.Learning.Metric.CompositeMetricLoss", "Ballast.Learning.Metric.MetricObjective",
+            ],
+            Commands = ["reproduce"],
+        },
     ];
 }

@@ -7,7 +7,7 @@ namespace Ballast.Tests.Architecture;
 public sealed class ArchitectureTests
 {
     // A project may use those before it, never those after.
-    private static readonly string[] Floors = ["Core", "Numerics", "Exchange", "Data", "Evaluation", "Learning", "Generalization", "Reproductions", "Cli"];
+    private static readonly string[] Floors = ["Core", "Numerics", "Exchange", "Data", "Evaluation", "Learning", "Generalization", "Robustness", "Reproductions", "Cli"];
 
     private static readonly string Root = Path.GetFullPath(Path.Combine(GoldenFiles.TestsFolder(), "..", ".."));
 

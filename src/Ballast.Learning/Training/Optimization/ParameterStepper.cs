@@ -20,7 +20,7 @@ internal sealed class ParameterStepper : IDisposable
     {
         (this.network, this.rates, baseRate) = (network, rates, options.LearningRate);
         var all = network.named_parameters().Select(p => (Name: $"network.{p.name}", Parameter: p.parameter, Factor: rates.FactorOf(p.name)))
-            .Concat(objective.NamedParameters.Select(p => (Name: $"objective.{p.Name}", p.Parameter, Factor: 1.0)))
+            .Concat(objective.NamedParameters.Select(p => (Name: $"objective.{p.Name}", p.Parameter, Factor: objective.ParameterRate)))
             .Where(p => p.Parameter.requires_grad).ToArray();
         var groups = all.Where(p => p.Factor > 0).GroupBy(p => p.Factor).ToArray();
         if (groups.Length == 0)

@@ -1,6 +1,7 @@
 using Ballast.Evaluation.Metrics;
 using Ballast.Learning.Adversarial;
 using Ballast.Learning.LongTail;
+using Ballast.Learning.Metric;
 using Ballast.Learning.Networks;
 using Ballast.Learning.Objectives;
 using Ballast.Learning.Objectives.CompSum;
@@ -23,6 +24,7 @@ public sealed class ObjectiveSuite
     private static readonly Dictionary<string, ObjectiveCase> Cases = new(LongTailLosses.Known.Names.Select(name => KeyValuePair.Create(name, LongTail(name))))
     {
         ["squared error of one's own"] = new(seed => new TrainerTests.SquaredError()) { Task = ObjectiveTask.Regression, Honours = Honoured.Nothing },
+        ["threshold-consistent margin"] = new(seed => new MetricObjective(new CompositeMetricLoss(new ProxyAnchorLoss(3, 3, seed), new ThresholdConsistentMargin()))) { Honours = Honoured.Nothing },
         ["learned temperature"] = new(seed => new LearnedTemperature()) { Honours = Honoured.Nothing },
         ["class-balanced focal"] = LongTail("focal:gamma=2,beta=0.99"),
         ["sigmoid focal"] = new(seed => new SupervisedObjective(new SigmoidFocalLoss())),

@@ -1,0 +1,73 @@
+using Ballast.Robustness.Bounds.Steps;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Ballast.Robustness.Bounds;
+
+/// <summary>Bounds of every step on a batch of boxes, and the lines around every nonlinear one.</summary>
+internal sealed class BoundState
+{
+    private readonly Relaxation?[] relaxations;
+    private readonly MaxPoolRelaxation?[] maxima;
+    private readonly Dictionary<BoundStep, int> places;
+
+    public BoundState(BoundedNetwork network, int boxes, Soundness soundness)
+    {
+        (Network, Boxes, Soundness) = (network, boxes, soundness);
+        Bounds = new NodeBounds?[network.Steps.Count];
+        (relaxations, maxima, places) = (new Relaxation?[Bounds.Length], new MaxPoolRelaxation?[Bounds.Length], network.Places);
+    }
+
+    private BoundState(BoundState other, Soundness soundness)
+    {
+        (Network, Boxes, Soundness, Bounds) = (other.Network, other.Boxes, soundness, other.Bounds);
+        (relaxations, maxima, places) = (other.relaxations, other.maxima, other.places);
+    }
+
+    public BoundedNetwork Network { get; }
+
+    /// <summary>Number of boxes B.</summary>
+    public int Boxes { get; }
+
+    public Soundness Soundness { get; }
+
+    public NodeBounds?[] Bounds { get; }
+
+    public Tensor SizeOf(int step) => Bounds[step]!.Size!;
+
+    public Relaxation RelaxationOf(ActivationStep step) => relaxations[places[step]]!;
+
+    public MaxPoolRelaxation MaxPoolRelaxationOf(MaxPoolStep step) => maxima[places[step]]!;
+
+    /// <summary>The same bounds and lines for passes of another soundness.</summary>
+    public BoundState As(Soundness soundness) => new(this, soundness);
+
+    /// <summary>Moves what was found of a step to the scope around <paramref name="scope"/>.</summary>
+    public void MoveToOuter(int place, DisposeScope scope)
+    {
+        Bounds[place]!.MoveToOuter(scope);
+        relaxations[place]?.MoveToOuter(scope);
+        maxima[place]?.MoveToOuter(scope);
+    }
+
+    /// <summary>Finds the lines around a step from what is known of its input.</summary>
+    public void Relax(int place)
+    {
+        using var scope = NewDisposeScope();
+        switch (Network.Steps[place])
+        {
+            case ActivationStep activation:
+                var input = Bounds[activation.Inputs[0]]!;
+                relaxations[place] = activation.Relax(input.Lower, input.Upper, Soundness);
+                relaxations[place]!.MoveToOuter(scope);
+                break;
+            case MaxPoolStep pool:
+                var pooled = Bounds[pool.Inputs[0]]!;
+                maxima[place] = pool.Relax(pooled.Lower, pooled.Upper);
+                maxima[place]!.MoveToOuter(scope);
+                break;
+            default:
+                break;
+        }
+    }
+}

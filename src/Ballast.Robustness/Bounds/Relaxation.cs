@@ -1,0 +1,15 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Ballast.Robustness.Bounds;
+
+/// <summary>Two lines around a function on the interval of each neuron: below, <c>LowerSlope x + LowerIntercept</c>; above, <c>UpperSlope x + UpperIntercept</c>. All [B, ...].</summary>
+/// <param name="LowerSlope">Slope of the line below.</param>
+/// <param name="LowerIntercept">Null for 0.</param>
+/// <param name="UpperSlope">Slope of the line above.</param>
+/// <param name="UpperIntercept">Where the line above meets 0.</param>
+internal sealed record Relaxation(Tensor LowerSlope, Tensor? LowerIntercept, Tensor UpperSlope, Tensor UpperIntercept)
+{
+    /// <summary>Moves the tensors that belong to a scope to the one around it; leaves others where they are.</summary>
+    public void MoveToOuter(DisposeScope scope) => scope.MoveToOuter(new Tensor?[] { LowerSlope, LowerIntercept, UpperSlope, UpperIntercept }.OfType<Tensor>());
+}
