@@ -11,8 +11,8 @@ public sealed record SliceFinderOptions
     /// <summary>Rows that a slice must have in each half; 30 by default.</summary>
     public int MinimumRows { get => minimumRows; init => minimumRows = Guard.InRange(value, 2, int.MaxValue, nameof(MinimumRows)); }
 
-    /// <summary>Chance of reporting any slice where none is worse; 0.05 by default.</summary>
-    public double SignificanceLevel { get; init; } = 0.05;
+    /// <summary>Chance of reporting any slice where none is worse; 0.02 by default, so that 95 of 100 sound tables are left alone with room for luck.</summary>
+    public double SignificanceLevel { get; init; } = 0.02;
 
     /// <summary>How many times the loss outside a slice's loss must be; 1.2 by default.</summary>
     public double MinimumRatio { get; init; } = 1.2;

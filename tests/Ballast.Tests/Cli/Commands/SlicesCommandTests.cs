@@ -37,7 +37,7 @@ public sealed class SlicesCommandTests : IDisposable
         var slice = run.Json["slices"]![0]!;
         Assert.Matches("(x >= |^)(5\\.[5-9]|6)", (string)slice["description"]!);
         Assert.Matches("region (= 'south'|<> 'north')", (string)slice["description"]!);
-        Assert.InRange((double)slice["inside"]!["value"]!, 0.35, 0.6);
+        Assert.InRange((double)slice["inside"]!["value"]!, 0.35, 0.75); // 0.5, and the most certain of several parts is a lucky one
         Assert.True((double)slice["adjustedPValue"]! < 1e-6);
         Assert.Equal((int)slice["size"]!, slice["rows"]!.AsArray().Count);
         Assert.Equal(1500, (int)run.Json["searchRows"]!);

@@ -31,8 +31,10 @@ public sealed class GoldenSliceTests
         double[] errors = [.. labels.Select((y, i) => y == predictions[i] ? 0.0 : 1.0)];
         var options = new SliceLineOptions
         {
-            Alpha = expected.GetProperty("alpha").GetDouble(), MinimumSupport = expected.GetProperty("min_support").GetInt32(),
-            MaximumPredicates = expected.GetProperty("max_predicates").GetInt32(), TopSlices = int.MaxValue,
+            Alpha = expected.GetProperty("alpha").GetDouble(),
+            MinimumSupport = expected.GetProperty("min_support").GetInt32(),
+            MaximumPredicates = expected.GetProperty("max_predicates").GetInt32(),
+            TopSlices = int.MaxValue,
         };
         var top = expected.GetProperty("top").EnumerateArray().ToArray();
 

@@ -25,7 +25,7 @@ public sealed class PlantedSliceTests(ITestOutputHelper output)
             var (errors, inside, slice) = planted.Plant(seed);
             var report = new SliceFinder(new SliceFinderOptions { Seed = seed }).Find(planted.Data, errors);
             overlaps[seed] = report.Slices.Count == 0 ? 0 : PlantedSlices.Overlap(report.Slices[0].Rows.Span, inside);
-            output.WriteLine($"{overlaps[seed]:0.00} {slice.Column} [{slice.Low:0.###}, {slice.High:0.###}] and {slice.OtherColumn} {slice.Value ?? $"[{slice.OtherLow:0.###}, {slice.OtherHigh:0.###}]"}: {report.Slices.FirstOrDefault()?.Description}");
+            output.WriteLine($"{overlaps[seed]:0.00} {slice.Column} [{slice.Low:0.###}, {slice.High:0.###}] and {slice.OtherColumn} {slice.Value ?? $"[{slice.OtherLow:0.###}, {slice.OtherHigh:0.###}]"}: {(report.Slices.Count == 0 ? "" : report.Slices[0].Description)}");
         }
 
         Assert.True(overlaps.Count(overlap => overlap >= 0.5) * 2 > overlaps.Length, string.Join(", ", overlaps.Select(overlap => $"{overlap:0.00}")));

@@ -52,14 +52,19 @@ public sealed class SliceLineTests
     public void Right_and_wrong_gives_what_looking_at_all_conjunctions_gives(int seed, byte shape) =>
         AssertEqualToBruteForce(Table(seed, random => random.Next(4) == 0 ? 1 : 0), new SliceLineOptions
         {
-            MinimumSupport = 1 + shape % 12, TopSlices = 1 + shape % 17, MaximumPredicates = 1 + shape % 4, Alpha = shape % 3 == 0 ? 0.95 : shape % 3 == 1 ? 0.99 : 0.8,
+            MinimumSupport = 1 + shape % 12,
+            TopSlices = 1 + shape % 17,
+            MaximumPredicates = 1 + shape % 4,
+            Alpha = shape % 3 == 0 ? 0.95 : shape % 3 == 1 ? 0.99 : 0.8,
         });
 
     [Property(MaxTest = 150)]
     public void Real_losses_give_what_looking_at_all_conjunctions_gives(int seed, byte shape) =>
         AssertEqualToBruteForce(Table(seed, random => random.Next(3) == 0 ? 0 : Math.Exp(random.NextGaussian())), new SliceLineOptions
         {
-            MinimumSupport = 1 + shape % 12, TopSlices = 1 + shape % 17, MaximumPredicates = 1 + shape % 4,
+            MinimumSupport = 1 + shape % 12,
+            TopSlices = 1 + shape % 17,
+            MaximumPredicates = 1 + shape % 4,
         });
 
     [Property(MaxTest = 50)]
