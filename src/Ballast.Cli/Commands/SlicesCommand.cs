@@ -5,6 +5,7 @@ using Ballast.Core;
 using Ballast.Data.Reading;
 using Ballast.Evaluation.Slices;
 using Ballast.Evaluation.Slices.Clusters;
+using Ballast.Evaluation.Slices.Language;
 using Ballast.Evaluation.Slices.Lines;
 using Ballast.Evaluation.Slices.Trees;
 using Spectre.Console;
@@ -24,25 +25,32 @@ internal static class SlicesCommand
         var probability = new Option<string?>("--probability") { Description = "What the names of the probability columns begin with, the class follows: slices of high log loss are sought instead of errors.", HelpName = "PREFIX" };
         var finder = new Option<string>("--finder")
         {
-            Description = "sliceline: conjunctions of conditions; tree: leaves of a tree; domino: a mixture over features, label and prediction; kmeans: clusters of each class.",
+            Description = "sliceline: conjunctions of conditions; tree: leaves of a tree; domino: a mixture over features, label and prediction; kmeans: clusters of each class; language: words of the rows' texts, or columns, that the model leans on.",
             HelpName = "NAME",
             DefaultValueFactory = _ => "sliceline",
         };
-        finder.AcceptOnlyFromAmong("sliceline", "tree", "domino", "kmeans");
+        finder.AcceptOnlyFromAmong("sliceline", "tree", "domino", "kmeans", "language");
+        var text = new Option<string?>("--text") { Description = "With --finder language: the column of captions, reports or notes; without it, the other columns are the words.", HelpName = "COL" };
         var minimum = new Option<int>("--min-rows") { Description = "Rows that a slice must have in each half.", HelpName = "N", DefaultValueFactory = _ => new SliceFinderOptions().MinimumRows };
         return new Verb("slices", "Find where a model errs: parts of the table that are worse beyond chance, found on one half of the rows and confirmed on the other.", session => Run(
-            session, new Job(session.Get(table)!, session.Get(target)!, session.Get(prediction)!, session.Get(probability), session.Get(finder)!, session.Get(minimum))))
-        { table, target, prediction, probability, finder, minimum };
+            session, new Job(session.Get(table)!, session.Get(target)!, session.Get(prediction)!, session.Get(probability), session.Get(finder)!, session.Get(minimum), session.Get(text))))
+        { table, target, prediction, probability, finder, text, minimum };
     }
 
     private static int Run(CommandSession session, Job job)
     {
-        var input = SlicesInput.Read(session, job.Table, job.Target, job.Prediction, job.Probability);
+        if (job.Text is not null && job.Finder != "language")
+            throw new ArgumentException($"--text is for --finder language, not for {job.Finder}.");
+        var input = SlicesInput.Read(session, job.Table, job.Target, job.Prediction, job.Probability, job.Text);
         session.Record.Data(DataFingerprint.Of(job.Table));
         var losses = input.LogLosses ?? input.Errors;
         session.Progress?.Report(new ProgressUpdate("searching", 0));
+        var search = Search(job.Finder, input);
         var report = new SliceFinder(new SliceFinderOptions { Seed = session.Seed, MinimumRows = job.MinimumRows })
-            .Find(Search(job.Finder, input), input.Data.RowIds, losses, session.Cancellation);
+            .Find(search, input.Data.RowIds, losses, session.Cancellation);
+        if (search is LanguageSearch { Report: { } seen })
+            foreach (var warning in seen.Reason is { } reason ? [.. seen.Warnings, $"On the half that hypotheses are sought on, {reason}."] : seen.Warnings)
+                session.Warn(warning);
         var metric = input.LogLosses is null ? "error rate" : "log loss";
         session.Record.Metric("slices", report.Slices.Count);
         session.Show(
@@ -76,6 +84,7 @@ internal static class SlicesCommand
         "sliceline" => new SliceLineSearch(input.Data),
         "tree" => new ErrorTreeSearch(input.Data),
         "domino" => new DominoSearch(input.Points()),
+        "language" => new LanguageSearch(input.Words()),
         _ => new ClassClusters(input.Points()),
     };
 
@@ -94,5 +103,5 @@ internal static class SlicesCommand
         }
     }
 
-    private sealed record Job(string Table, string Target, string Prediction, string? Probability, string Finder, int MinimumRows);
+    private sealed record Job(string Table, string Target, string Prediction, string? Probability, string Finder, int MinimumRows, string? Text);
 }

@@ -3,6 +3,7 @@ using Ballast.Core;
 using Ballast.Data.Reading;
 using Ballast.Evaluation.Slices;
 using Ballast.Evaluation.Slices.Clusters;
+using Ballast.Evaluation.Slices.Language;
 
 namespace Ballast.Cli.Commands;
 
@@ -11,11 +12,12 @@ namespace Ballast.Cli.Commands;
 /// <param name="Predictions">n predicted classes.</param>
 /// <param name="Errors">1 where the prediction is wrong.</param>
 /// <param name="LogLosses">-log of the true class's probability; null without probabilities.</param>
-internal sealed record SlicesInput(Dataset Data, int[] Predictions, double[] Errors, double[]? LogLosses)
+/// <param name="Texts">The text of each row, empty where it is missing; null without a column of texts.</param>
+internal sealed record SlicesInput(Dataset Data, int[] Predictions, double[] Errors, double[]? LogLosses, string[]? Texts)
 {
     private const double LeastProbability = 1e-12;
 
-    public static SlicesInput Read(CommandSession session, string path, string target, string prediction, string? probability)
+    public static SlicesInput Read(CommandSession session, string path, string target, string prediction, string? probability, string? text = null)
     {
         var table = TableReader.Read(path, progress: session.Progress, cancellation: session.Cancellation);
         var (truth, decided) = (table[target], table[prediction]);
@@ -32,7 +34,7 @@ internal sealed record SlicesInput(Dataset Data, int[] Predictions, double[] Err
         var probabilities = probability is null ? [] : table.Columns.Where(column => column.Name.StartsWith(probability, StringComparison.Ordinal)).ToArray();
         if (probability is not null && probabilities.Length < 2)
             throw new ArgumentException($"{path} has {probabilities.Length} columns whose names begin with '{probability}'; at least 2 are needed.");
-        string[] left = [target, prediction, .. probabilities.Select(column => column.Name)];
+        string[] left = [target, prediction, .. text is null ? [] : (string[])[table[text].Name], .. probabilities.Select(column => column.Name)];
         string[] features = [.. table.Columns.Where(column => !left.Contains(column.Name) && column.Kind is ColumnKind.Numeric or ColumnKind.Categorical or ColumnKind.Boolean or ColumnKind.Date).Select(column => column.Name)];
         if (features.Length == 0)
             throw new DataFormatException(path, $"no column besides {string.Join(", ", left.Select(name => $"'{name}'"))}", "columns of amounts or categories to describe slices by");
@@ -43,7 +45,8 @@ internal sealed record SlicesInput(Dataset Data, int[] Predictions, double[] Err
         var predictions = Array.ConvertAll(kept, row => classOf[decided.Text(row)!]);
         var data = new Dataset(encoded.Features, encoded.Count, encoded.Columns, encoded.SampleShape, labels, names, rowIds: encoded.RowIds);
         double[] errors = [.. labels.Zip(predictions, (label, predicted) => label == predicted ? 0.0 : 1.0)];
-        return new SlicesInput(data, predictions, errors, probability is null ? null : LogLossesOf(table, kept, truth, probabilities, probability));
+        return new SlicesInput(data, predictions, errors, probability is null ? null : LogLossesOf(table, kept, truth, probabilities, probability),
+            text is null ? null : Array.ConvertAll(kept, row => table[text].Text(row) ?? ""));
     }
 
     /// <summary>The rows as points, for clusters.</summary>
@@ -53,6 +56,17 @@ internal sealed record SlicesInput(Dataset Data, int[] Predictions, double[] Err
             throw new ArgumentException($"Every row is and is predicted '{Data.ClassNames[0]}': clusters of classes need at least two classes.");
         var points = TableRepresentation.Of(Data);
         return new SliceInput(Data.Labels, Predictions, points.Values, Data.ClassNames, representationNames: points.Names);
+    }
+
+    /// <summary>The rows with words: their texts, or else their columns as phrases.</summary>
+    public LadderInput Words()
+    {
+        var points = Points();
+        return new LadderInput(new SliceInput(Data.Labels, Predictions, points.Representations, Data.ClassNames, Texts ?? TableTexts.Of(Data), points.RepresentationNames))
+        {
+            Kind = Texts is null ? TextKind.Phrases : TextKind.Prose,
+            RowIds = Data.RowIds,
+        };
     }
 
     private static double[] LogLossesOf(Table table, int[] kept, TableColumn truth, TableColumn[] columns, string prefix)
