@@ -9,6 +9,7 @@ public static class ReproductionRegistry
         new AccuracyOnCurveReproduction(),
         new CompSumLossesReproduction(),
         new ConRReproduction(),
+        new FairErrorBoundReproduction(),
         new FairnessPidReproduction(),
         new HCalibrationReproduction(),
         new ImbalancedMetricsReproduction(),

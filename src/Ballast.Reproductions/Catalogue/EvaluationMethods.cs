@@ -57,7 +57,16 @@ internal static class EvaluationMethods
         new("fair-error-bound", "Group-fair segmentation by error-bound scaling",
             "FairSeg: A Large-Scale Medical Image Segmentation Dataset for Fairness Learning Using Segment Anything Model with Fair Error-Bound Scaling",
             "Tian, Shi, Luo, Kouhana, Elze, Wang", "ICLR", 2024,
-            "Reweights a segmenter's loss by how far each group lags, and reports scores that fall when groups differ."),
+            "Reweights a segmenter's loss by how far each group lags, and reports scores that fall when groups differ.")
+        {
+            IsBuilt = true,
+            Types =
+            [
+                "Ballast.Learning.Segmentation.FairErrorBoundLoss", "Ballast.Learning.Segmentation.SegmentationTrainer", "Ballast.Learning.Networks.UNet",
+                "Ballast.Evaluation.Fairness.EquityScaled", "Ballast.Evaluation.Fairness.SegmentationMetrics", "Ballast.Data.Segmentation.SegmentationFolder", "Ballast.Data.Segmentation.FairSegFolder",
+            ],
+            Commands = ["reproduce"],
+        },
         new("ladder", "Language-driven slice discovery and repair",
             "LADDER: Language-Driven Slice Discovery and Error Rectification in Vision Classifiers",
             "Shantanu Ghosh, Rayan Syed, Chenyu Wang, Vaibhav Choudhary, Binxu Li, Clare B. Poynton, Shyam Visweswaran, Kayhan Batmanghelich", "Findings of ACL", 2025,
