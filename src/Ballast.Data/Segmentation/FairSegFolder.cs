@@ -9,6 +9,7 @@ namespace Ballast.Data.Segmentation;
 public static class FairSegFolder
 {
     private const string ImageArray = "slo_fundus", MaskArray = "disc_cup_mask";
+    private const int LargestGroup = 1_000_000, HeaderBytes = 65_536;
 
     /// <summary>Reads all files of a folder.</summary>
     /// <param name="folder">The folder.</param>
@@ -29,8 +30,7 @@ public static class FairSegFolder
         {
             cancellation.ThrowIfCancellationRequested();
             using var archive = Open(path);
-            var group = Read(archive, path, attribute, options, cancellation).Values is [var only]
-                ? (int)only : throw new DataFormatException(path, $"an array '{attribute}' of several values", "one number");
+            var group = Group(archive, path, attribute, options, cancellation);
             if (group >= 0)
             {
                 var (image, mask) = (Plane(archive, path, ImageArray, options, cancellation), Plane(archive, path, MaskArray, options, cancellation));
@@ -41,7 +41,7 @@ public static class FairSegFolder
                     throw new DataFormatException(path, $"an image of {image.Size}", $"{size} as the first has, or a size for all");
                 images.Add(Resized(image.Values, image.Size, size.Value, path));
                 var classes = new byte[size.Value.Pixels];
-                MaskResizer.Apply(Array.ConvertAll(mask.Values, value => options.ClassOf((int)value, path)), mask.Size, classes, size.Value);
+                MaskResizer.Apply(Array.ConvertAll(mask.Values, value => options.ClassOf(value, path)), mask.Size, classes, size.Value);
                 masks.Add(classes);
                 values.Add(group);
                 names.Add(Path.GetFileNameWithoutExtension(path));
@@ -59,15 +59,27 @@ public static class FairSegFolder
 
     private static ZipArchive Open(string path)
     {
+        ZipArchive? archive = null;
         try
         {
-            return ZipFile.OpenRead(path);
+            archive = ZipFile.OpenRead(path);
+            _ = archive.Entries.Count; // the directory is read here, not by opening
+            return archive;
         }
-        catch (InvalidDataException error)
+        catch (Exception error) when (error is InvalidDataException or EndOfStreamException)
         {
+            archive?.Dispose();
             throw new DataFormatException(path, "no zip archive", "an .npz file", inner: error);
         }
     }
+
+    private static int Group(ZipArchive archive, string path, string attribute, SegmentationOptions options, CancellationToken cancellation) =>
+        Read(archive, path, attribute, options, cancellation).Values switch
+        {
+            [var only] when only == MathF.Round(only) && MathF.Abs(only) < LargestGroup => (int)only,
+            [var only] => throw new DataFormatException(path, $"the {attribute} {only}", "a whole number"),
+            var several => throw new DataFormatException(path, $"an array '{attribute}' of {several.Length} values", "one number"),
+        };
 
     private static (float[] Values, ImageSize Size) Plane(ZipArchive archive, string path, string name, SegmentationOptions options, CancellationToken cancellation)
     {
@@ -80,20 +92,31 @@ public static class FairSegFolder
     private static DenseArray<float> Read(ZipArchive archive, string path, string name, SegmentationOptions options, CancellationToken cancellation)
     {
         var entry = archive.GetEntry(name + ".npy") ?? throw new DataFormatException(path, $"the arrays {string.Join(", ", archive.Entries.Select(e => Path.GetFileNameWithoutExtension(e.Name)))}", $"an array '{name}'");
-        // The size that the archive claims is looked at before memory is taken, and no more than that is unpacked.
-        if (entry.Length > options.MaxPixels * sizeof(double))
-            throw new DataFormatException(path, $"an array '{name}' of {entry.Length} bytes", $"at most {options.MaxPixels} pixels");
-        var bytes = new byte[entry.Length];
+        // The size that the archive claims is looked at before memory is taken, and memory grows with what is really there.
+        var most = Math.Min(Array.MaxLength, options.MaxPixels > long.MaxValue / sizeof(double) ? long.MaxValue : options.MaxPixels * sizeof(double) + HeaderBytes);
+        if (entry.Length > most)
+            throw new DataFormatException(path, $"an array '{name}' of {entry.Length:#,0} bytes", $"at most {options.MaxPixels:#,0} pixels");
+        using var bytes = new MemoryStream();
         try
         {
             using var packed = entry.Open();
-            packed.ReadExactly(bytes);
+            var chunk = new byte[81920];
+            for (int read; (read = packed.Read(chunk)) > 0;)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                if (bytes.Length + read > entry.Length)
+                    throw new InvalidDataException($"It holds more than the {entry.Length} bytes that it claims.");
+                bytes.Write(chunk, 0, read);
+            }
+            if (bytes.Length < entry.Length)
+                throw new EndOfStreamException();
         }
-        catch (Exception error) when (error is InvalidDataException or EndOfStreamException)
+        catch (Exception error) when (error is InvalidDataException or EndOfStreamException or NotSupportedException)
         {
             throw new DataFormatException(path, $"a damaged array '{name}'", "a whole one", inner: error);
         }
-        return NpyFile.Read<float>(new MemoryStream(bytes), $"{path}:{name}", cancellation);
+        bytes.Position = 0;
+        return NpyFile.Read<float>(bytes, $"{path}:{name}", cancellation);
     }
 
     private static float[] Resized(float[] values, ImageSize from, ImageSize to, string path)

@@ -7,6 +7,8 @@ namespace Ballast.Data.Segmentation;
 /// <summary>Reads <c>images/NAME.png</c>, <c>masks/NAME.png</c> (8-bit grey) and a table of groups with the columns file, group and, where known, split.</summary>
 public static class SegmentationFolder
 {
+    private const long MostPacked = 1100; // deflate makes 1,032 bytes of one at most
+
     /// <summary>Reads all images that the table names.</summary>
     /// <param name="images">Folder of images, PNG or JPEG.</param>
     /// <param name="masks">Folder of masks of the same names, PNG.</param>
@@ -21,7 +23,13 @@ public static class SegmentationFolder
         string images, string masks, string groupsTable, SegmentationOptions options, IProgress<ProgressUpdate>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var files = Directory.EnumerateFiles(images).Order(StringComparer.Ordinal).ToDictionary(path => Path.GetFileNameWithoutExtension(path), path => path);
+        var files = new Dictionary<string, string>();
+        foreach (var path in Directory.EnumerateFiles(images).Order(StringComparer.Ordinal))
+            if (!files.TryAdd(Path.GetFileNameWithoutExtension(path), path))
+                throw new DataFormatException(path, $"another image '{Path.GetFileNameWithoutExtension(path)}'", "one image of a name");
+        foreach (var path in Directory.EnumerateFiles(masks).Order(StringComparer.Ordinal))
+            if (!files.ContainsKey(Path.GetFileNameWithoutExtension(path)))
+                throw new DataFormatException(path, "a mask without an image", $"an image of that name in {images}");
         var rows = ReadGroups(groupsTable, files, out var unknown, cancellation);
         foreach (var name in files.Keys)
             if (!rows.ContainsKey(name))
@@ -84,6 +92,8 @@ public static class SegmentationFolder
         if (!File.Exists(path))
             throw new DataFormatException(path, "nothing", "a mask of the image's name");
         var found = FoundImage.Read(path, options.MaxPixels);
+        if (found.Fault is null && found.Header is { Kind: ImageKind.Png } header && (header.Size.Pixels + 7) / 8 > MostPacked * new FileInfo(path).Length)
+            throw new DataFormatException(path, $"a header that claims {header.Size} pixels", "no more than the file's bytes can hold");
         return found.Fault is null ? found : throw new DataFormatException(path, found.Fault, "a PNG or JPEG");
     }
 
@@ -100,7 +110,7 @@ public static class SegmentationFolder
         // Decoded at its own size: resampling would mix classes.
         var values = new float[mask.Size.Pixels];
         Decode(path, mask, new ImageDecoder(new ImageShape(1, mask.Size.Height, mask.Size.Width), ImageResampling.Bilinear), values);
-        var classes = Array.ConvertAll(values, value => options.ClassOf((int)MathF.Round(value * 255), path));
+        var classes = Array.ConvertAll(values, value => options.ClassOf(MathF.Round(value * 255), path));
         MaskResizer.Apply(classes, mask.Size, output, size);
     }
 }

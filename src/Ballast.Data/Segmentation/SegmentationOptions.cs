@@ -26,8 +26,8 @@ public sealed record SegmentationOptions
 
     /// <summary>The class of a mask's value.</summary>
     /// <exception cref="DataFormatException">It has none.</exception>
-    internal byte ClassOf(int value, string file) =>
-        ClassMap is null && value >= 0 && value < Classes ? (byte)value
-        : ClassMap is not null && ClassMap.TryGetValue(value, out var mapped) && mapped >= 0 && mapped < Classes ? (byte)mapped
-        : throw new DataFormatException(file, $"the value {value} in a mask", ClassMap is null ? $"a class 0..{Classes - 1}" : $"one of {string.Join(", ", ClassMap.Keys.Order())}, for classes 0..{Classes - 1}");
+    internal byte ClassOf(float value, string file) =>
+        value == MathF.Round(value) && (ClassMap is null ? value : ClassMap.TryGetValue((int)value, out var mapped) ? mapped : -1) is >= 0 and var found && found < Classes
+            ? (byte)found
+            : throw new DataFormatException(file, $"the value {value} in a mask", ClassMap is null ? $"a class 0..{Classes - 1}" : $"one of {string.Join(", ", ClassMap.Keys.Order())}, for classes 0..{Classes - 1}");
 }

@@ -22,13 +22,16 @@ public static class EquityScaled
     /// <param name="scores">n scores.</param>
     /// <param name="labels">n labels, 0 or 1.</param>
     /// <param name="groups">n groups.</param>
-    /// <exception cref="ArgumentException">Lengths differ, a score is NaN, a label is neither 0 nor 1, all rows have one class, a group is empty.</exception>
+    /// <exception cref="ArgumentException">Lengths differ, a score is NaN, a label is neither 0 nor 1, all rows have one class, every group has, or a group is empty.</exception>
     public static EquityScaledScore Auc(ReadOnlySpan<double> scores, ReadOnlySpan<int> labels, ReadOnlySpan<int> groups)
     {
         LabelledRows.CheckBinary(labels, scores);
-        var (s, y) = (scores.ToArray(), labels.ToArray());
-        var all = ByRows(s.Length, groups, rows => AucOf([.. rows.Select(i => s[i])], [.. rows.Select(i => y[i])]));
-        return double.IsNaN(all.Overall) ? throw new ArgumentException("All rows have one class: there is no AUC.", nameof(labels)) : all;
+        Guard.SameLength(scores.Length, groups.Length, nameof(scores), nameof(groups));
+        var (s, y, a) = (scores.ToArray(), labels.ToArray(), groups.ToArray());
+        int[] known = [.. Enumerable.Range(0, y.Length).Where(i => a[i] >= 0)];
+        if (known.Length > 0 && Array.TrueForAll(known, i => y[i] == y[known[0]]))
+            throw new ArgumentException("All rows have one class: there is no AUC.", nameof(labels));
+        return ByRows(s.Length, groups, rows => AucOf([.. rows.Select(i => s[i])], [.. rows.Select(i => y[i])]));
     }
 
     /// <summary>Share of rows decided right, positive from the threshold on.</summary>

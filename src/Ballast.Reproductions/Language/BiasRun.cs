@@ -1,4 +1,3 @@
-using Ballast.Core;
 using Ballast.Evaluation.Slices;
 using Ballast.Evaluation.Slices.Language;
 using Ballast.Evaluation.Slices.Repair;

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using Ballast.Core;
 using Microsoft.Extensions.AI;
 
 namespace Ballast.Evaluation.Slices.Language;

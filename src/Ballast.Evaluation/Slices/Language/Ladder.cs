@@ -1,5 +1,4 @@
 using Ballast.Core;
-using Ballast.Evaluation.Slices.Clusters;
 using Ballast.Numerics.Intervals;
 
 namespace Ballast.Evaluation.Slices.Language;

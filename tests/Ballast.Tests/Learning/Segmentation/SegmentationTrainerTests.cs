@@ -18,21 +18,22 @@ public sealed class SegmentationTrainerTests
     public void A_u_net_learns_bright_squares_and_the_same_seed_learns_the_same()
     {
         var (train, test) = (Squares(40, 1), Squares(20, 2));
-        byte[] Predicted(int seed, SegmentationAugmentation? augmentation = null)
+        byte[] Predicted(int seed, int epochs, SegmentationAugmentation? augmentation = null)
         {
             using var network = new UNet(1, 2, width: 4, seed);
-            var trainer = new SegmentationTrainer(new SegmentationTrainerOptions { Epochs = 6, BatchSize = 8, LearningRate = 1e-2, Seed = seed, Augmentation = augmentation });
+            var trainer = new SegmentationTrainer(new SegmentationTrainerOptions { Epochs = epochs, BatchSize = 8, LearningRate = 1e-2, Seed = seed, Augmentation = augmentation });
             trainer.Train(network, new FairErrorBoundLoss(2, 2), train);
             return trainer.Predict(network, test);
         }
 
-        var first = Predicted(1);
-        var score = EquityScaled.Score(SegmentationMetrics.Dice(first, test.Masks.Span, Side * Side, MaskRegion.Class(1)), [.. test.Groups]);
+        var learnt = Predicted(1, epochs: 30);
+        var score = EquityScaled.Score(SegmentationMetrics.Dice(learnt, test.Masks.Span, Side * Side, MaskRegion.Class(1)), [.. test.Groups]);
 
         Assert.True(score.Overall > 0.9, $"{score.Overall}");
-        Assert.Equal(first, Predicted(1));
-        Assert.NotEqual(first, Predicted(2));
-        Assert.Equal(Predicted(1, SegmentationAugmentation.Default), Predicted(1, SegmentationAugmentation.Default));
+        var first = Predicted(1, 8);
+        Assert.Equal(first, Predicted(1, 8));
+        Assert.NotEqual(first, Predicted(2, 8));
+        Assert.Equal(Predicted(1, 8, SegmentationAugmentation.Default), Predicted(1, 8, SegmentationAugmentation.Default));
     }
 
     [Fact]
@@ -79,7 +80,7 @@ public sealed class SegmentationTrainerTests
     {
         using var logits = torch.tensor(new[] { 1.0, 0, 2, 1, 3, 2, 1, 3, 2 }).reshape(1, 3, 1, 3);
 
-        Assert.Equal([0, 1, 1], SegmentationTrainer.Classes(logits));
+        Assert.Equal([0, 1, 0], SegmentationTrainer.Classes(logits));
     }
 
     /// <summary>Bright squares on dark ground; in the second group the ground is the brighter.</summary>
