@@ -54,14 +54,14 @@ internal static class ChatHypotheses
         return text.ToString();
     }
 
-    private static IEnumerable<(string Attribute, IReadOnlyList<string> Prompts)> Parse(string answer, IReadOnlyList<string> classNames)
+    private static List<(string Attribute, IReadOnlyList<string> Prompts)> Parse(string answer, IReadOnlyList<string> classNames)
     {
         if (answer.Length > LongestAnswer)
             throw new FormatException($"the answer has {answer.Length} characters");
         using var json = JsonDocument.Parse(Unfenced(answer));
         if (json.RootElement.ValueKind != JsonValueKind.Array)
             throw new FormatException($"expected a list, found {json.RootElement.ValueKind}");
-        var parsed = new List<(string, IReadOnlyList<string>)>();
+        var parsed = new List<(string Attribute, IReadOnlyList<string> Prompts)>();
         foreach (var item in json.RootElement.EnumerateArray())
         {
             var number = parsed.Count + 1;
