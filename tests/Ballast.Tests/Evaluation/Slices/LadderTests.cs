@@ -188,6 +188,23 @@ public sealed class LadderTests
     }
 
     [Fact]
+    public async Task An_embedding_model_may_take_the_place_of_words()
+    {
+        var report = await LeaningModel.Find(LeaningModel.Rows(1), new LadderOptions { Embedding = new GeneratedEmbedding(new LetterCounts()), Percentile = 50 });
+
+        Assert.Empty(report.Warnings);
+        Assert.Equal(26, report.Classes[1].Difference!.Delta.Length);
+        Assert.Contains(report.Hypotheses, test => test.Hypothesis.Attribute.Contains("tube", StringComparison.Ordinal) && test.Hypothesis.End == HypothesisEnd.High);
+    }
+
+    [Fact]
+    public async Task Embeddings_of_other_lengths_or_no_numbers_are_refused()
+    {
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await new GeneratedEmbedding(new LetterCounts(sentence => sentence.Length)).EmbedAsync(["a", "bc"]));
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await new GeneratedEmbedding(new LetterCounts(scale: float.NaN)).EmbedAsync(["a"]));
+    }
+
+    [Fact]
     public async Task Cancellation_stops_it() =>
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => LeaningModel.Find(LeaningModel.Rows(1), cancellation: new CancellationToken(true)));
 
@@ -263,6 +280,20 @@ public sealed class LadderTests
         Assert.Equal(ab / Math.Sqrt(ab * ab + cd * cd), row[0], 12);
         Assert.Equal(0, row[2] + row[3]);
         Assert.Throws<ArgumentException>(() => new TfIdfEmbedding(["x", ""]));
+    }
+
+    /// <summary>How often each letter is in a sentence.</summary>
+    private sealed class LetterCounts(Func<string, int>? width = null, float scale = 1) : IEmbeddingGenerator<string, Embedding<float>>
+    {
+        public Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(IEnumerable<string> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default) =>
+            Task.FromResult(new GeneratedEmbeddings<Embedding<float>>(values.Select(value => new Embedding<float>(
+                Enumerable.Range(0, width?.Invoke(value) ?? 26).Select(letter => scale * value.Count(c => char.ToLowerInvariant(c) == 'a' + letter)).ToArray()))));
+
+        public object? GetService(Type serviceType, object? serviceKey = null) => null;
+
+        public void Dispose()
+        {
+        }
     }
 
     private sealed class BrokenGenerator : IEmbeddingGenerator<string, Embedding<float>>
