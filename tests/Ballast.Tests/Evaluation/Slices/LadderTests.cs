@@ -190,7 +190,7 @@ public sealed class LadderTests
     [Fact]
     public async Task An_embedding_model_may_take_the_place_of_words()
     {
-        var report = await LeaningModel.Find(LeaningModel.Rows(1), new LadderOptions { Embedding = new GeneratedEmbedding(new LetterCounts()), Percentile = 50 });
+        var report = await LeaningModel.Find(LeaningModel.Rows(1), new LadderOptions { Embedding = new GeneratedEmbedding(new WordBuckets()), Percentile = 50 });
 
         Assert.Empty(report.Warnings);
         Assert.Equal(26, report.Classes[1].Difference!.Delta.Length);
@@ -200,8 +200,8 @@ public sealed class LadderTests
     [Fact]
     public async Task Embeddings_of_other_lengths_or_no_numbers_are_refused()
     {
-        await Assert.ThrowsAsync<InvalidOperationException>(async () => await new GeneratedEmbedding(new LetterCounts(sentence => sentence.Length)).EmbedAsync(["a", "bc"]));
-        await Assert.ThrowsAsync<InvalidOperationException>(async () => await new GeneratedEmbedding(new LetterCounts(scale: float.NaN)).EmbedAsync(["a"]));
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await new GeneratedEmbedding(new WordBuckets(sentence => sentence.Length)).EmbedAsync(["a", "bc"]));
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await new GeneratedEmbedding(new WordBuckets(scale: float.NaN)).EmbedAsync(["a"]));
     }
 
     [Fact]
@@ -282,12 +282,18 @@ public sealed class LadderTests
         Assert.Throws<ArgumentException>(() => new TfIdfEmbedding(["x", ""]));
     }
 
-    /// <summary>How often each letter is in a sentence.</summary>
-    private sealed class LetterCounts(Func<string, int>? width = null, float scale = 1) : IEmbeddingGenerator<string, Embedding<float>>
+    /// <summary>Words counted in buckets, of length 1.</summary>
+    private sealed class WordBuckets(Func<string, int>? width = null, float scale = 1) : IEmbeddingGenerator<string, Embedding<float>>
     {
         public Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(IEnumerable<string> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default) =>
-            Task.FromResult(new GeneratedEmbeddings<Embedding<float>>(values.Select(value => new Embedding<float>(
-                Enumerable.Range(0, width?.Invoke(value) ?? 26).Select(letter => scale * value.Count(c => char.ToLowerInvariant(c) == 'a' + letter)).ToArray()))));
+            Task.FromResult(new GeneratedEmbeddings<Embedding<float>>(values.Select(value =>
+            {
+                var counts = new float[width?.Invoke(value) ?? 26];
+                foreach (var word in Words.Of(value))
+                    counts[word.Sum(letter => letter) % counts.Length] += 1;
+                var length = MathF.Sqrt(counts.Sum(count => count * count));
+                return new Embedding<float>(Array.ConvertAll(counts, count => scale * count / length));
+            })));
 
         public object? GetService(Type serviceType, object? serviceKey = null) => null;
 
