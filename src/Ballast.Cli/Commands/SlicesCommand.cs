@@ -6,6 +6,7 @@ using Ballast.Core;
 using Ballast.Data.Reading;
 using Ballast.Evaluation.Slices;
 using Ballast.Evaluation.Slices.Clusters;
+using Ballast.Evaluation.Slices.Language;
 using Ballast.Evaluation.Slices.Lines;
 using Ballast.Evaluation.Slices.Trees;
 using Spectre.Console;
@@ -28,37 +29,44 @@ internal static class SlicesCommand
         by.AcceptOnlyFromAmong("surprise", "errors", "log-loss");
         var finder = new Option<string>("--finder")
         {
-            Description = "sliceline: conjunctions of conditions; tree: leaves of a tree; domino: a mixture over features, label and prediction; kmeans: clusters of each class.",
+            Description = "sliceline: conjunctions of conditions; tree: leaves of a tree; domino: a mixture over features, label and prediction; kmeans: clusters of each class; language: words of the rows' texts, or columns, that the model leans on.",
             HelpName = "NAME",
             DefaultValueFactory = _ => "sliceline",
         };
-        finder.AcceptOnlyFromAmong("sliceline", "tree", "domino", "kmeans");
+        finder.AcceptOnlyFromAmong("sliceline", "tree", "domino", "kmeans", "language");
+        var text = new Option<string?>("--text") { Description = "With --finder language: the column of captions, reports or notes; without it, the other columns are the words.", HelpName = "COL" };
         var minimum = new Option<int>("--min-rows") { Description = "Rows that a slice must have in each half.", HelpName = "N", DefaultValueFactory = _ => new SliceFinderOptions().MinimumRows };
         var output = new Option<string?>("--out") { Description = "A csv to write: the table with the column ballast_slice.", HelpName = "FILE" };
         return new Verb("slices", "Find where a model errs: parts of the table that are worse beyond chance, found on one half of the rows and confirmed on the other.", session => Run(
             session, new Job(
-                session.Get(table)!, session.Get(target)!, session.Get(prediction), session.Get(probability), session.Get(model), session.Get(by), session.Get(finder)!, session.Get(minimum),
+                session.Get(table)!, session.Get(target)!, session.Get(prediction), session.Get(probability), session.Get(model), session.Get(by), session.Get(finder)!, session.Get(minimum), session.Get(text),
                 session.Get(output) is { } file ? OutputFile.Checked(file, "A table with slices") : null)))
-        { table, target, prediction, probability, model, by, finder, minimum, output };
+        { table, target, prediction, probability, model, by, finder, text, minimum, output };
     }
 
     private static int Run(CommandSession session, Job job)
     {
         if (job.MinimumRows < 2)
             throw new ArgumentException($"--min-rows {job.MinimumRows}: a slice has at least 2 rows.");
+        if (job.Text is not null && job.Finder != "language")
+            throw new ArgumentException($"--text is for --finder language, not for {job.Finder}.");
         // The mean of surprise is 0 over rows picked without their labels alone; clusters are parts of a class.
-        if (job.Finder is "domino" or "kmeans" && job.By == "surprise")
+        if (job.Finder is "domino" or "kmeans" or "language" && job.By == "surprise")
             throw new ArgumentException($"--by surprise is for parts described by columns; '{job.Finder}' finds parts of a class: take --by errors or --by log-loss.");
         var options = new SliceFinderOptions { Seed = session.Seed, MinimumRows = job.MinimumRows };
-        var input = SlicesInput.Read(session, job.Table, job.Target, job.Prediction, job.Probability, job.Model);
+        var input = SlicesInput.Read(session, job.Table, job.Target, job.Prediction, job.Probability, job.Model, job.Text);
         if (input.Probabilities is null && job.By is "surprise" or "log-loss")
             throw new ArgumentException($"--by {job.By} needs probabilities: --probability or --model.");
         session.Record.Data(DataFingerprint.Of(job.Table));
-        var by = job.By ?? (input.Probabilities is null || job.Finder is "domino" or "kmeans" ? "errors" : "surprise");
+        var by = job.By ?? (input.Probabilities is null || job.Finder is "domino" or "kmeans" or "language" ? "errors" : "surprise");
         var surprise = input.Probabilities is null ? null : Surprise.Of(input.Probabilities, input.Data.Labels.Span, session.Cancellation);
         var losses = by switch { "errors" => input.Errors, "log-loss" => input.LogLosses(), _ => surprise!.Losses };
         session.Progress?.Report(new ProgressUpdate("searching", 0));
-        var report = new SliceFinder(by == "surprise" ? Surprise.Options(options) : options).Find(Search(job.Finder, input), input.Data.RowIds, losses, session.Cancellation);
+        var search = Search(job.Finder, input);
+        var report = new SliceFinder(by == "surprise" ? Surprise.Options(options) : options).Find(search, input.Data.RowIds, losses, session.Cancellation);
+        if (search is LanguageSearch { Report: { } seen })
+            foreach (var warning in seen.Reason is { } reason ? [.. seen.Warnings, $"On the half that hypotheses are sought on, {reason}."] : seen.Warnings)
+                session.Warn(warning);
         Found[] found = [.. report.Slices.Select(slice => new Found(slice, SliceRates.Of(slice, report, input.Errors, surprise?.ExpectedErrors), ExamplesOf(slice, input, surprise?.Losses ?? losses)))];
         session.Record.Metric("slices", report.Slices.Count);
         if (job.Output is { } output)
@@ -101,6 +109,7 @@ internal static class SlicesCommand
         "sliceline" => new SliceLineSearch(input.Data),
         "tree" => new ErrorTreeSearch(input.Data),
         "domino" => new DominoSearch(input.Points()),
+        "language" => new LanguageSearch(input.Words()),
         _ => new ClassClusters(input.Points()),
     };
 
@@ -138,7 +147,7 @@ internal static class SlicesCommand
         static string Range(Estimate estimate) => $"{Figures.Percent(estimate.Interval.Low)} to {Figures.Percent(estimate.Interval.High)}";
     }
 
-    private sealed record Job(string Table, string Target, string? Prediction, string? Probability, string? Model, string? By, string Finder, int MinimumRows, string? Output);
+    private sealed record Job(string Table, string Target, string? Prediction, string? Probability, string? Model, string? By, string Finder, int MinimumRows, string? Text, string? Output);
 
     private sealed record Found(Slice Slice, SliceRates Rates, Example[] Examples);
 

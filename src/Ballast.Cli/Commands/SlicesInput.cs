@@ -4,6 +4,7 @@ using Ballast.Core;
 using Ballast.Data.Reading;
 using Ballast.Evaluation.Slices;
 using Ballast.Evaluation.Slices.Clusters;
+using Ballast.Evaluation.Slices.Language;
 using Ballast.Exchange;
 using Ballast.Learning.Tabular;
 using Ballast.Learning.Tabular.Saving;
@@ -23,6 +24,9 @@ internal sealed record SlicesInput(Dataset Data, int[] Predictions, Predictions?
     private const string PredictionColumn = "prediction";
     private const string ProbabilityPrefix = "probability_";
 
+    /// <summary>The text of each row, empty where it is missing; null without a column of texts.</summary>
+    public string[]? Texts { get; private init; }
+
     /// <summary>1 where the prediction is wrong, else 0.</summary>
     public double[] Errors { get; } = [.. Predictions.Select((predicted, i) => predicted == Data.Labels.Span[i] ? 0.0 : 1)];
 
@@ -38,6 +42,17 @@ internal sealed record SlicesInput(Dataset Data, int[] Predictions, Predictions?
         return new SliceInput(Data.Labels, Predictions, points.Values, Data.ClassNames, representationNames: points.Names);
     }
 
+    /// <summary>The rows with words: their texts, or else their columns as phrases.</summary>
+    public LadderInput Words()
+    {
+        var points = Points();
+        return new LadderInput(new SliceInput(Data.Labels, Predictions, points.Representations, Data.ClassNames, Texts ?? TableTexts.Of(Data), points.RepresentationNames))
+        {
+            Kind = Texts is null ? TextKind.Phrases : TextKind.Prose,
+            RowIds = Data.RowIds,
+        };
+    }
+
     /// <summary>Reads the table, and the predictions from where they are.</summary>
     /// <param name="session">The session.</param>
     /// <param name="path">The table.</param>
@@ -45,12 +60,14 @@ internal sealed record SlicesInput(Dataset Data, int[] Predictions, Predictions?
     /// <param name="prediction">The column of predicted classes; null where it was not named.</param>
     /// <param name="probability">What names of probability columns begin with, or an npy file; null where it was not named.</param>
     /// <param name="model">A model file; null for none.</param>
-    public static SlicesInput Read(CommandSession session, string path, string target, string? prediction, string? probability, string? model)
+    /// <param name="text">A column of texts; null for none.</param>
+    public static SlicesInput Read(CommandSession session, string path, string target, string? prediction, string? probability, string? model, string? text = null)
     {
         if (model is not null && (prediction is not null || probability is not null))
             throw new ArgumentException("--model predicts by itself: it goes without --prediction and --probability.");
         var table = TableReader.Read(path, progress: session.Progress, cancellation: session.Cancellation);
         var truth = table[target];
+        var texts = text is null ? null : table[text];
         if (target == prediction)
             throw new ArgumentException($"'{target}' is given both as --target and as --prediction.");
         // What ballast predict wrote is taken without being named.
@@ -59,9 +76,18 @@ internal sealed record SlicesInput(Dataset Data, int[] Predictions, Predictions?
             prediction = PredictionColumn;
             probability = truth.Texts.All(name => table.Contains(ProbabilityPrefix + name)) ? ProbabilityPrefix : null;
         }
-        if (model is not null)
-            return FromModel(session, table, target, model);
-        return prediction is null && probability is null ? OutOfFold(session, table, target) : FromTable(session, table, target, prediction, probability);
+        var input = model is not null ? FromModel(session, table, target, model)
+            : prediction is null && probability is null ? OutOfFold(session, table, target) : FromTable(session, table, target, prediction, probability);
+        return texts is null ? input : input with { Texts = TextsOf(table, texts, input.Data.RowIds.Span) };
+    }
+
+    private static string[] TextsOf(Table table, TableColumn texts, ReadOnlySpan<int> rowIds)
+    {
+        var rowOf = Enumerable.Range(0, table.RowCount).ToDictionary(row => (int)table.RowNumbers[row]);
+        var found = new string[rowIds.Length];
+        for (var i = 0; i < found.Length; i++)
+            found[i] = texts.Text(rowOf[rowIds[i]]) ?? "";
+        return found;
     }
 
     private static SlicesInput FromTable(CommandSession session, Table table, string target, string? prediction, string? probability)

@@ -57,11 +57,30 @@ internal static class EvaluationMethods
         new("fair-error-bound", "Group-fair segmentation by error-bound scaling",
             "FairSeg: A Large-Scale Medical Image Segmentation Dataset for Fairness Learning Using Segment Anything Model with Fair Error-Bound Scaling",
             "Tian, Shi, Luo, Kouhana, Elze, Wang", "ICLR", 2024,
-            "Reweights a segmenter's loss by how far each group lags, and reports scores that fall when groups differ."),
+            "Reweights a segmenter's loss by how far each group lags, and reports scores that fall when groups differ.")
+        {
+            IsBuilt = true,
+            Types =
+            [
+                "Ballast.Learning.Segmentation.FairErrorBoundLoss", "Ballast.Learning.Segmentation.SegmentationTrainer", "Ballast.Learning.Networks.UNet",
+                "Ballast.Evaluation.Fairness.EquityScaled", "Ballast.Evaluation.Fairness.SegmentationMetrics", "Ballast.Data.Segmentation.SegmentationFolder", "Ballast.Data.Segmentation.FairSegFolder",
+            ],
+            Commands = ["reproduce"],
+        },
         new("ladder", "Language-driven slice discovery and repair",
             "LADDER: Language-Driven Slice Discovery and Error Rectification in Vision Classifiers",
             "Shantanu Ghosh, Rayan Syed, Chenyu Wang, Vaibhav Choudhary, Binxu Li, Clare B. Poynton, Shyam Visweswaran, Kayhan Batmanghelich", "Findings of ACL", 2025,
-            "Says in words which attributes a model leans on, shows the slices where they are missing with their accuracy, and repairs the last layer."),
+            "Says in words which attributes a model leans on, shows the slices where they are missing with their accuracy, and repairs the last layer.")
+        {
+            IsBuilt = true,
+            Types =
+            [
+                "Ballast.Evaluation.Slices.Language.Ladder", "Ballast.Evaluation.Slices.Language.LanguageSearch", "Ballast.Evaluation.Slices.Language.TableTexts", "Ballast.Evaluation.Slices.Language.LanguageAligner",
+                "Ballast.Evaluation.Slices.Repair.SliceMitigation", "Ballast.Evaluation.Slices.Repair.ComparisonHeads", "Ballast.Evaluation.Slices.SliceFinder", "Ballast.Evaluation.Slices.Lines.SliceLine",
+                "Ballast.Evaluation.Slices.Trees.ErrorTree", "Ballast.Evaluation.Slices.Clusters.DominoMixture",
+            ],
+            Commands = ["slices", "reproduce"],
+        },
         new("threshold-consistency", "One match threshold for all classes",
             "Threshold-Consistent Margin Loss for Open-World Deep Metric Learning",
             "Zhang, Xu, Tang, Fang, Wu, Tighe, Xing", "ICLR", 2024,

@@ -18,4 +18,7 @@ public sealed record DirectEvidence(int RowsWith, int ErrorsWith, int RowsWithou
 {
     /// <summary>High where rows with the phrase err less, else low.</summary>
     public HypothesisEnd End => (long)ErrorsWith * RowsWithout < (long)ErrorsWithout * RowsWith ? HypothesisEnd.High : HypothesisEnd.Low;
+
+    /// <summary>Error rate with the phrase over that of the whole class; NaN where no row has it or none errs.</summary>
+    public double Lift => (double)ErrorsWith / RowsWith / ((ErrorsWith + ErrorsWithout) / (double)(RowsWith + RowsWithout));
 }

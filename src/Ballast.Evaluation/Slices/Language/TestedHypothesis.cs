@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Ballast.Core;
 
 namespace Ballast.Evaluation.Slices.Language;
@@ -23,4 +24,31 @@ public sealed record TestedHypothesis(
 
     /// <summary>Whether accuracy differs by more than 0.10 in the direction claimed, beyond chance, and the rows' own texts agree where they can.</summary>
     public bool IsConfirmed { get; init; }
+
+    /// <summary>The slice in words: the class without the attribute, or with it at the low end.</summary>
+    public string Describe(string className) => $"'{className}' {(Hypothesis.End == HypothesisEnd.High ? "without" : "with")} \"{Hypothesis.Attribute}\"";
+
+    /// <summary>s_H of other rows.</summary>
+    /// <param name="mapped">n x m mapped representations.</param>
+    public double[] ScoresOf(ReadOnlySpan<double> mapped)
+    {
+        var scores = new double[mapped.Length / Direction.Length];
+        for (var i = 0; i < scores.Length; i++)
+            scores[i] = TensorPrimitives.Dot(mapped.Slice(i * Direction.Length, Direction.Length), Direction.Span);
+        return scores;
+    }
+
+    /// <summary>Whether a row of the class with this score is in the error slice.</summary>
+    public bool Marks(double score) => score < Threshold == (Hypothesis.End == HypothesisEnd.High);
+
+    /// <summary>Positions of the rows of the error slice among those tested, ascending.</summary>
+    /// <param name="labels">n classes of the rows tested.</param>
+    public int[] ErrorRows(ReadOnlySpan<int> labels)
+    {
+        var rows = new List<int>();
+        for (var i = 0; i < labels.Length; i++)
+            if (labels[i] == Class && Marks(Scores.Span[i]))
+                rows.Add(i);
+        return [.. rows];
+    }
 }
