@@ -3,7 +3,6 @@ using Ballast.Learning.Adversarial;
 using Ballast.Learning.Networks;
 using Ballast.Learning.Training;
 using Ballast.Robustness.Bounds;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Ballast.Robustness.Certified;

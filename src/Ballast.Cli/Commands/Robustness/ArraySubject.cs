@@ -23,7 +23,7 @@ internal static class ArraySubject
             : new ImageFolderOptions();
         var images = ImageInput.Read(session, request.Path, request.Labels, options);
         var (data, classes, note) = AttackSubject.Matched(model, Shaped(model, images.Data, request.Path), request.Classes, request.Path);
-        return new AttackSubject(model.Module, model.Type, data, classes, "image", images.NameOf, "of a pixel in [0,1]", $"pixels lie in [0,1] and {Behind(model)}{note}") 
+        return new AttackSubject(model.Module, model.Type, data, classes, "image", images.NameOf, "of a pixel in [0,1]", $"pixels lie in [0,1] and {Behind(model)}{note}")
         { Minimum = 0, Maximum = 1, Normalizations = Own(model) };
     }
 

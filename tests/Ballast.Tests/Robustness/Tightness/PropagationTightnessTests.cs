@@ -140,7 +140,7 @@ public sealed class PropagationTightnessTests : IDisposable
         Assert.Equal(1, optimal / layerwise / InitialTightness.Of([8, 8]), 0.05);
         Assert.Equal(1, InitialTightness.Of(1_000_000) / Math.Sqrt(Math.PI / 2e6), 1e-6);
         Assert.Equal(1, InitialTightness.Of([]));
-        Assert.True(InitialTightness.EmbeddingGrowth(50) is (> 31.8 and < 31.9, > 5.6 and < 5.7));
+        Assert.True(InitialTightness.EmbeddingGrowth(50) is ( > 31.8 and < 31.9, > 5.6 and < 5.7));
     }
 
     [Fact]
