@@ -105,7 +105,7 @@ public sealed class BandlimitedFeaturesReproduction : IReproduction
         yield return new ClaimResult(
             "No fitted network beats its floor (3 seeds, 4 ranges), and with weights of at most 1 and 5 it comes within 15% of it.", ".791 over .741, .541 over .526, .330 over .189, .136 over .003",
             string.Join(", ", runs.GroupBy(run => run.Range).Select(group => Invariant($"{group.Average(run => run.Error):.000} over {group.Average(run => run.Floor):.000}"))),
-            runs.All(run => run.Error >= run.Floor && (run.Range > 5 || run.Error <= 1.15 * run.Floor)) ? ClaimOutcome.Holds : ClaimOutcome.DoesNotHold, 
+            runs.All(run => run.Error >= run.Floor && (run.Range > 5 || run.Error <= 1.15 * run.Floor)) ? ClaimOutcome.Holds : ClaimOutcome.DoesNotHold,
             $"200 Gaussian units without intercept, fitted on 1,500 points of [-10, 11], errors integrated there over 42,000. At the 1,500 points alone, which are further apart than the narrow bumps are wide, they are {string.Join(" ", runs.GroupBy(run => run.Range).Select(group => Invariant($"{group.Average(run => run.AtPoints):.000}")))}, and can pass below the floor.");
     }
 

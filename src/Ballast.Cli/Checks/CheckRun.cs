@@ -14,7 +14,7 @@ internal sealed class CheckRun(CheckOptions options, IProgress<ProgressUpdate>? 
     private const int MostClasses = 500;
 
     private static readonly ICheck[] ColumnChecks = [new ConstantColumnCheck(), new IdentifierColumnCheck(), new MissingValuesCheck(), new LeakageCheck(), new DuplicatesCheck()];
-    private static readonly ICheck[] ClassChecks = [new LabelErrorsCheck(), new ClassImbalanceCheck(), new CalibrationCheck(), new ThresholdCheck(), new GroupGapCheck(), new WeakSliceCheck(), new NeuralCollapseCheck(), new RobustnessCheck()];
+    private static readonly ICheck[] ClassChecks = [new LabelErrorsCheck(), new ClassImbalanceCheck(), new CalibrationCheck(), new ThresholdCheck(), new GroupGapCheck(), new WeakSliceCheck(), new NeuralCollapseCheck(), new RobustnessCheck(), new BitFlipCheck()];
     private static readonly ICheck[] TargetChecks = [new TargetOutliersCheck(), new GroupGapCheck(), new WeakSliceCheck()];
 
     /// <summary>Does the job; writes nothing.</summary>

@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using Ballast.Core;
 using Ballast.Exchange.Networks;
 using Ballast.Exchange.Networks.Operators;
 

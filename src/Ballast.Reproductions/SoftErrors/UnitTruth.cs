@@ -16,7 +16,12 @@ internal sealed class UnitTruth
     // Area of the logic beside the flip-flops, in cells of static memory.
     private static readonly Dictionary<string, double> Logic = new()
     {
-        ["InputRegister"] = 400, ["Accumulator"] = 8000, ["OutputRegister"] = 400, ["ScaleMantissa"] = 2500, ["ScaleShift"] = 500, ["Config"] = 180,
+        ["InputRegister"] = 400,
+        ["Accumulator"] = 8000,
+        ["OutputRegister"] = 400,
+        ["ScaleMantissa"] = 2500,
+        ["ScaleShift"] = 500,
+        ["Config"] = 180,
     };
 
     private readonly AcceleratorTarget target;

@@ -1,5 +1,4 @@
 using Ballast.Core;
-using Ballast.Numerics.Intervals;
 
 namespace Ballast.Robustness.Faults;
 

@@ -1,4 +1,3 @@
-using Ballast.Cli.Reports;
 using Ballast.Core;
 using Ballast.Data.Reading;
 using Ballast.Robustness.Faults;
@@ -70,7 +69,14 @@ internal sealed record FaultResult(FaultJob Job, int Rows, FaultReport Report, P
 
     private object Of(FaultRate rate) => new
     {
-        rate.Unit, rate.Layer, rate.Bit, rate = rate.Rate.Value, low = rate.Rate.Interval.Low, high = rate.Rate.Interval.High, injections = rate.Rate.Count, fit = Report.FitOf(rate).Value,
+        rate.Unit,
+        rate.Layer,
+        rate.Bit,
+        rate = rate.Rate.Value,
+        low = rate.Rate.Interval.Low,
+        high = rate.Rate.Interval.High,
+        injections = rate.Rate.Count,
+        fit = Report.FitOf(rate).Value,
         outcomes = rate.Outcomes.ToDictionary(pair => FaultInjection.Word(pair.Key), pair => pair.Value),
     };
 

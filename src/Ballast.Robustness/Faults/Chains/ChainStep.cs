@@ -1,5 +1,3 @@
-using Ballast.Robustness.Faults.Integer;
-
 namespace Ballast.Robustness.Faults.Chains;
 
 /// <summary>One step of a float chain: activations in [channel, position] order in and out. Weights are given at each run, so that a faulty copy costs no other chain.</summary>

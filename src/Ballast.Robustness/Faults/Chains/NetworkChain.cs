@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using Ballast.Core;
 using Ballast.Exchange;
 using Ballast.Exchange.Networks;
 using Ballast.Exchange.Networks.Operators;
@@ -25,6 +24,9 @@ public sealed class NetworkChain
 
     /// <summary>Stored tensors in the order of their steps.</summary>
     public IReadOnlyList<GraphTensor> Tensors => [.. steps.SelectMany(step => step.Tensors)];
+
+    /// <summary>Multiplications of one run.</summary>
+    public long Products => steps.OfType<ChainLayer>().Sum(layer => (long)layer.Outputs * layer.FanIn);
 
     internal IReadOnlyList<ChainStep> Steps => steps;
 

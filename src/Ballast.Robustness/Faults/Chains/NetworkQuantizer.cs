@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using Ballast.Core;
 using Ballast.Robustness.Faults.Integer;
 
 namespace Ballast.Robustness.Faults.Chains;

@@ -16,8 +16,16 @@ public sealed record HardwareArea
     /// <summary>Area of a unit's logic at four channels, flip-flops apart.</summary>
     public IReadOnlyDictionary<NpuUnit, double> Logic { get; init; } = new Dictionary<NpuUnit, double>
     {
-        [NpuUnit.WeightRegister] = 400, [NpuUnit.InputRegister] = 400, [NpuUnit.Accumulator] = 8000, [NpuUnit.OutputRegister] = 400, [NpuUnit.ScaleMantissa] = 2500, [NpuUnit.ScaleShift] = 500,
-        [NpuUnit.ConfigZero] = 60, [NpuUnit.ConfigMin] = 60, [NpuUnit.ConfigMax] = 60, [NpuUnit.Sequencer] = 400,
+        [NpuUnit.WeightRegister] = 400,
+        [NpuUnit.InputRegister] = 400,
+        [NpuUnit.Accumulator] = 8000,
+        [NpuUnit.OutputRegister] = 400,
+        [NpuUnit.ScaleMantissa] = 2500,
+        [NpuUnit.ScaleShift] = 500,
+        [NpuUnit.ConfigZero] = 60,
+        [NpuUnit.ConfigMin] = 60,
+        [NpuUnit.ConfigMax] = 60,
+        [NpuUnit.Sequencer] = 400,
     };
 
     /// <summary>One block for each unit, with the upper limit of its silent failures: all limits hold together at the campaign's confidence (Bonferroni).</summary>

@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
-using Ballast.Core;
 using Ballast.Robustness.Faults.Chains;
 
 namespace Ballast.Robustness.Faults.Storage;

@@ -1,4 +1,3 @@
-using Ballast.Core;
 using Ballast.Exchange;
 using Ballast.Exchange.Networks;
 using Ballast.Exchange.Onnx;

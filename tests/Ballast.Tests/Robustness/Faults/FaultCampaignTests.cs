@@ -1,6 +1,5 @@
 using Ballast.Core;
 using Ballast.Exchange.Networks;
-using Ballast.Exchange.Networks.Operators;
 using Ballast.Robustness.Faults;
 using Ballast.Robustness.Faults.Accelerator;
 using Ballast.Robustness.Faults.Chains;
