@@ -1,12 +1,10 @@
 using Ballast.Data.Images;
-using Ballast.Learning.Adversarial;
 using Ballast.Learning.Networks;
 using Ballast.Learning.Objectives;
 using Ballast.Learning.Training;
 using Ballast.Robustness.Bounds;
 using Ballast.Robustness.Certified;
 using BenchmarkDotNet.Attributes;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Ballast.Benchmarks;
