@@ -45,6 +45,7 @@ internal static class GeneralizationMethods
                 "Ballast.Generalization.RandomFeatures.RandomFeatureRegressor", "Ballast.Generalization.RandomFeatures.BandwidthAnalysis",
                 "Ballast.Generalization.RandomFeatures.Ridgelet",
             ],
+            Commands = ["reproduce"],
         },
     ];
 }
