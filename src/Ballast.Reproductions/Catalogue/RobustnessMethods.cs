@@ -68,7 +68,7 @@ internal static class RobustnessMethods
                 "Ballast.Robustness.Faults.FaultCampaign", "Ballast.Robustness.Faults.Accelerator.AcceleratorTarget", "Ballast.Robustness.Faults.Storage.StoredWeights",
                 "Ballast.Robustness.Faults.Protection.ProtectionPlanner",
             ],
-            Commands = ["inject"],
+            Commands = ["inject", "check"],
         },
     ];
 }
