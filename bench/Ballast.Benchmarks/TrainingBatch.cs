@@ -8,7 +8,7 @@ namespace Ballast.Benchmarks;
 /// <summary>Random images of Fashion-MNIST's size with labels, and boxes of 0.05 around them.</summary>
 internal sealed record TrainingBatch(Tensor Inputs, InputBox Box, Batch Batch)
 {
-    public static Dataset Data { get; } = new(new float[20 * 784], 20, sampleShape: [1, 28, 28], labels: [.. Enumerable.Range(0, 20).Select(i => i % 10)], classNames: [.. Enumerable.Range(0, 10).Select(k => $"{k}")]);
+    public static Dataset Data { get; } = new(new float[20 * 784], 20, sampleShape: [1, 28, 28], labels: Enumerable.Range(0, 20).Select(i => i % 10).ToArray(), classNames: [.. Enumerable.Range(0, 10).Select(k => $"{k}")]);
 
     public static TrainingBatch Of(int count)
     {
