@@ -1,12 +1,10 @@
 using Ballast.Data.Images;
-using Ballast.Learning.Adversarial;
 using Ballast.Learning.Networks;
 using Ballast.Learning.Objectives;
 using Ballast.Learning.Training;
 using Ballast.Robustness.Bounds;
 using Ballast.Robustness.Certified;
 using BenchmarkDotNet.Attributes;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Ballast.Benchmarks;
@@ -14,7 +12,7 @@ namespace Ballast.Benchmarks;
 /// <summary>CNN-7 on images of Fashion-MNIST's size. Goals: bounding 256 boxes by intervals takes at most 2.5 plain forward passes of as many images; a step of CROWN-IBP with loss fusion at most 4 plain steps.</summary>
 /// <remarks>Each goal against the plain figure of the same run, in turns: <c>--filter '*CertifiedTraining*'</c>.</remarks>
 [MemoryDiagnoser]
-public class CertifiedTrainingBenchmark
+public class CertifiedTrainingBenchmark : IDisposable
 {
     private Network network = null!;
     private TrainingBatch bounded = null!, stepped = null!;
@@ -39,6 +37,13 @@ public class CertifiedTrainingBenchmark
         plain = Begun(new SupervisedObjective(new CrossEntropyLoss()));
         ibp = Begun(new CertifiedObjective(new CertifiedTrainingOptions { Epsilon = 0.1, Schedule = EpsilonSchedule.Linear(1, 10) }));
         crown = Begun(new CertifiedObjective(new CertifiedTrainingOptions { Epsilon = 0.1, Schedule = EpsilonSchedule.Linear(1, 10), Bound = CertifiedBound.CrownIbp }));
+    }
+
+    [GlobalCleanup]
+    public void Dispose()
+    {
+        network.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     [Benchmark]
