@@ -103,7 +103,7 @@ internal static class CertificationRun
             {
                 console.WriteLine($"Certified accuracy {Text(report.Certified)}, clean {Text(report.Clean)}, over {Figures.Count(report.Samples.Count)} {subject.Kind}s.");
                 console.WriteLine($"Changes of at most {epsilon} {subject.Unit}, bounds by {NameOf(method)}. Assumed: {subject.Assumed}.");
-                console.WriteLine($"Certified: {Meaning}. A {subject.Kind} that is not may still be safe: the bounds may be too loose.");
+                console.WriteLine($"Certified: {Meaning}. One that is not may still be safe: the bounds may be too loose.");
                 Print(console, subject, report, present);
                 var proved = Enumerable.Range(0, report.Samples.Count).Where(i => report.Samples[i].Outcome == CertificationOutcome.Certified).ToArray();
                 if (proved.Length > 0)
