@@ -6,7 +6,7 @@ namespace Ballast.Cli.Checks;
 
 /// <summary>Shares of wrong rows of a slice, on the rows that did not find it.</summary>
 /// <param name="Wrong">Inside.</param>
-/// <param name="Elsewhere">Outside.</param>
+/// <param name="Elsewhere">Outside, among the rows it was compared with: those of its class for a part of a class, else all.</param>
 /// <param name="Expected">Inside, as the model's own probabilities expect; null without probabilities.</param>
 internal sealed record SliceRates(Estimate Wrong, Estimate Elsewhere, double? Expected)
 {
@@ -20,8 +20,9 @@ internal sealed record SliceRates(Estimate Wrong, Estimate Elsewhere, double? Ex
         var inside = new bool[errors.Length];
         foreach (var row in slice.Rows.Span)
             inside[row] = true;
+        var compared = slice.Among is { } among ? among.ToArray().Intersect(report.TestPositions.ToArray()) : report.TestPositions.ToArray();
         var (count, wrong, otherCount, otherWrong, chances) = (0, 0, 0, 0, 0.0);
-        foreach (var row in report.TestPositions.Span)
+        foreach (var row in compared)
             if (inside[row])
                 (count, wrong, chances) = (count + 1, wrong + (int)errors[row], chances + (expected?[row] ?? 0));
             else

@@ -137,7 +137,7 @@ internal static class SlicesCommand
         foreach (var (slice, rates, examples) in found)
         {
             console.WriteLine(slice.Description);
-            console.WriteLine($"  {Figures.Count(slice.Size, "row", "rows")}; {Figures.Percent(rates.Wrong.Value)} wrong ({Range(rates.Wrong)}){(rates.Expected is { } expected ? $", where {Figures.Percent(expected)} are expected" : "")}; elsewhere {Figures.Percent(rates.Elsewhere.Value)} ({Range(rates.Elsewhere)}); p {slice.AdjustedPValue:0.##E+0}");
+            console.WriteLine($"  {Figures.Count(slice.Size, "row", "rows")}; {Figures.Percent(rates.Wrong.Value)} wrong ({Range(rates.Wrong)}){(rates.Expected is { } expected ? $", where {Figures.Percent(expected)} are expected" : "")}; {(slice.Among is null ? "elsewhere" : "elsewhere in its class")} {Figures.Percent(rates.Elsewhere.Value)} ({Range(rates.Elsewhere)}); p {slice.AdjustedPValue:0.##E+0}");
             if (examples.Length > 0)
                 console.WriteLine($"  such as row {string.Join(", row ", examples.Select(example => $"{example.Row} ('{example.Given}', predicted '{example.Predicted}')"))}");
         }

@@ -16,6 +16,9 @@ public sealed record Slice(
     /// <summary>Ids of its rows, which name the user's own.</summary>
     public ReadOnlyMemory<int> RowIds { get; init; } = Rows;
 
+    /// <summary>Positions of the rows it was compared with, itself included, such as those of its class; null for all.</summary>
+    public ReadOnlyMemory<int>? Among { get; init; }
+
     /// <summary>Rows in it.</summary>
     public int Size => Rows.Length;
 

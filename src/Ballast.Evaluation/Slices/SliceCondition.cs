@@ -30,9 +30,14 @@ public sealed record RangeCondition(int Feature, string Column, double Low, doub
         _ => $"{Number(Low)} <= {Column} < {Number(High)}",
     };
 
-    internal static string Number(double value) => value.ToString("0.##########", CultureInfo.InvariantCulture) is var text && double.Parse(text, CultureInfo.InvariantCulture) == value
-        ? text
-        : value.ToString("R", CultureInfo.InvariantCulture);
+    // As a user would write it: features are single precision, so the shortest text of such a number says it, and 15 digits say a midpoint of two.
+    internal static string Number(double value)
+    {
+        var text = value.ToString("0.##########", CultureInfo.InvariantCulture);
+        return double.Parse(text, CultureInfo.InvariantCulture) == value ? text
+            : (float)value == value ? ((float)value).ToString("R", CultureInfo.InvariantCulture)
+            : value.ToString("G15", CultureInfo.InvariantCulture);
+    }
 }
 
 /// <summary>Exactly one number.</summary>

@@ -101,7 +101,7 @@ public sealed class SliceFinder(SliceFinderOptions? options = null)
                 explained[ids[i]] = true;
                 ids[i] = rowIds.IsEmpty ? ids[i] : rowIds[ids[i]];
             }
-            reported.Add(slice with { RowIds = ids });
+            reported.Add(slice with { RowIds = ids, Among = candidate.Among is { } among ? (ReadOnlyMemory<int>?)among : null });
         }
         return reported;
     }

@@ -98,17 +98,8 @@ public sealed class BoundedNetwork : IDisposable
     /// <exception cref="ArgumentException">Shapes do not fit the network, or a proof is asked for in single precision.</exception>
     public OutputBounds Bound(InputBox box, Specification specification, BoundOptions? options = null, CancellationToken cancellation = default)
     {
-        ArgumentNullException.ThrowIfNull(box);
-        ArgumentNullException.ThrowIfNull(specification);
-        options ??= new BoundOptions();
-        RequireFit(box, specification, options);
-        using var scope = NewDisposeScope();
-        using var mode = options.Soundness == Soundness.RealArithmetic ? no_grad() : null;
-        var state = new Propagation(this, options).Run(Converted(box), null, cancellation);
-        var (rows, offsets) = RowsFor(box, specification);
-        var lower = LowerOf(state, rows, offsets, options);
-        var upper = -LowerOf(state, -rows, -offsets, options);
-        return new OutputBounds(lower.MoveToOuterDisposeScope(), upper.MoveToOuterDisposeScope());
+        var (lower, upper) = Bounded(box, specification, options ?? new BoundOptions(), wantsUpper: true, cancellation);
+        return new OutputBounds(lower, upper!);
     }
 
     /// <summary>Bounds a specification from below alone, at half the cost of <see cref="Bound"/>'s last pass.</summary>
@@ -118,18 +109,8 @@ public sealed class BoundedNetwork : IDisposable
     /// <param name="cancellation">Stops between groups of rows.</param>
     /// <returns>[B, R]; minus infinity where nothing is known.</returns>
     /// <exception cref="ArgumentException">Shapes do not fit the network, or a proof is asked for in single precision.</exception>
-    public Tensor LowerBound(InputBox box, Specification specification, BoundOptions? options = null, CancellationToken cancellation = default)
-    {
-        ArgumentNullException.ThrowIfNull(box);
-        ArgumentNullException.ThrowIfNull(specification);
-        options ??= new BoundOptions();
-        RequireFit(box, specification, options);
-        using var scope = NewDisposeScope();
-        using var mode = options.Soundness == Soundness.RealArithmetic ? no_grad() : null;
-        var state = new Propagation(this, options).Run(Converted(box), null, cancellation);
-        var (rows, offsets) = RowsFor(box, specification);
-        return LowerOf(state, rows, offsets, options).MoveToOuterDisposeScope();
-    }
+    public Tensor LowerBound(InputBox box, Specification specification, BoundOptions? options = null, CancellationToken cancellation = default) =>
+        Bounded(box, specification, options ?? new BoundOptions(), wantsUpper: false, cancellation).Lower;
 
     /// <inheritdoc/>
     public void Dispose()
@@ -154,6 +135,19 @@ public sealed class BoundedNetwork : IDisposable
     internal long WidestBefore(int step) => Steps.Take(step + 1).Max(earlier => earlier.Size);
 
     internal InputBox Converted(InputBox box) => box.Lower.dtype == Type ? box : new InputBox(box.Lower.to(Type), box.Upper.to(Type));
+
+    private (Tensor Lower, Tensor? Upper) Bounded(InputBox box, Specification specification, BoundOptions options, bool wantsUpper, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(box);
+        ArgumentNullException.ThrowIfNull(specification);
+        RequireFit(box, specification, options);
+        using var scope = NewDisposeScope();
+        using var mode = options.Soundness == Soundness.RealArithmetic ? no_grad() : null;
+        var state = new Propagation(this, options).Run(Converted(box), null, cancellation);
+        var (rows, offsets) = RowsFor(box, specification);
+        var lower = LowerOf(state, rows, offsets, options).MoveToOuterDisposeScope();
+        return (lower, wantsUpper ? (-LowerOf(state, -rows, -offsets, options)).MoveToOuterDisposeScope() : null);
+    }
 
     // [B, R, K] to [B, R].
     private static Tensor LowerOf(BoundState state, Tensor rows, Tensor offsets, BoundOptions options)

@@ -4,14 +4,12 @@ using Ballast.Core;
 using Ballast.Data.Reading;
 using Ballast.Learning.Adversarial;
 using Spectre.Console;
-using Table = Spectre.Console.Table;
 
 namespace Ballast.Cli.Commands.Robustness;
 
 /// <summary><c>attack</c>: clean and robust accuracy by class, and which samples survive.</summary>
 internal static class AttackRun
 {
-    private const int Named = 20;
 
     /// <summary>Attacks, writes and shows.</summary>
     /// <param name="session">The session.</param>
@@ -27,12 +25,7 @@ internal static class AttackRun
             session.Warn($"{Figures.Count(report.NotANumber, subject.Kind, $"{subject.Kind}s")}: the model gave no number; counted as not robust.");
         if (output is not null)
             Write(output, subject, report);
-        if (File.Exists(path))
-            session.Record.Data(DataFingerprint.Of(path));
-        if (output is not null)
-            session.Record.Artefact(output);
-        session.Record.Metric("clean_accuracy", report.Clean.Value);
-        session.Record.Metric("robust_accuracy", report.Robust.Value);
+        new SampleReport(subject, "robust").Record(session, path, output, report.Clean, report.Robust);
         Show(session, subject, threat, report, output);
         return ExitCode.Done;
     }
@@ -57,7 +50,7 @@ internal static class AttackRun
 
     private static void Show(CommandSession session, AttackSubject subject, ThreatModel threat, RobustAccuracyReport report, string? output)
     {
-        var present = Enumerable.Range(0, subject.Classes.Count).Where(k => report.CountOf(k) > 0).ToArray();
+        var present = SampleReport.Present(subject, report.CountOf);
         var kinds = $"{subject.Kind}s";
         session.Show(
             new
@@ -68,11 +61,11 @@ internal static class AttackRun
                 unit = subject.Unit,
                 assumed = subject.Assumed,
                 meaning = "robust accuracy is an estimate from above: an attack not tried may break more",
-                clean = Share(report.Clean),
-                robust = Share(report.Robust),
+                clean = SampleReport.Share(report.Clean),
+                robust = SampleReport.Share(report.Robust),
                 notANumber = report.NotANumber,
-                attacks = report.Attacks.Select((name, a) => new { name, robust = Share(report.RobustAfter(a)) }),
-                classes = present.Select(k => new { name = subject.Classes[k], samples = report.CountOf(k), clean = Share(report.CleanOf(k)), robust = Share(report.RobustOf(k)) }),
+                attacks = report.Attacks.Select((name, a) => new { name, robust = SampleReport.Share(report.RobustAfter(a)) }),
+                classes = present.Select(k => new { name = subject.Classes[k], samples = report.CountOf(k), clean = SampleReport.Share(report.CleanOf(k)), robust = SampleReport.Share(report.RobustOf(k)) }),
                 points = report.Samples.Select((sample, i) => new
                 {
                     sample = subject.NameOf(i),
@@ -88,36 +81,16 @@ internal static class AttackRun
             },
             console =>
             {
-                console.WriteLine($"Robust accuracy {Text(report.Robust)}, clean {Text(report.Clean)}, over {Figures.Count(report.Samples.Count)} {kinds}.");
+                console.WriteLine($"Robust accuracy {SampleReport.Text(report.Robust)}, clean {SampleReport.Text(report.Clean)}, over {Figures.Count(report.Samples.Count)} {kinds}.");
                 console.WriteLine($"Changes of at most {threat.Epsilon} {subject.Unit}{(threat.Norm == PerturbationNorm.L2 ? ", Euclidean length over all features" : "")}. Assumed: {subject.Assumed}.");
                 console.WriteLine($"Still right after {string.Join(", then ", report.Attacks.Select((name, a) => $"{name} {Figures.Percent(report.RobustAfter(a).Value)}"))}. An attack not tried may break more.");
-                Print(console, subject, report, present);
-                Name(console, subject, report);
+                var shared = new SampleReport(subject, "robust");
+                shared.PrintClasses(console, present.Select(k => (k, report.CountOf(k), report.CleanOf(k), report.RobustOf(k))));
+                shared.PrintNames(console, "Survived", [.. Enumerable.Range(0, report.Samples.Count).Where(i => report.Samples[i].Outcome == AttackOutcome.Survived)]);
                 if (output is not null)
                     console.WriteLine($"Wrote {output}.");
             });
     }
-
-    private static void Print(IAnsiConsole console, AttackSubject subject, RobustAccuracyReport report, int[] present)
-    {
-        var table = new Table { Border = TableBorder.Minimal };
-        foreach (var head in new[] { "class", $"{subject.Kind}s", "clean", "robust" })
-            table.AddColumn(head);
-        foreach (var k in present)
-            table.AddRow(Markup.Escape(subject.Classes[k]), Figures.Count(report.CountOf(k)), Markup.Escape(Text(report.CleanOf(k))), Markup.Escape(Text(report.RobustOf(k))));
-        console.Write(table);
-    }
-
-    private static void Name(IAnsiConsole console, AttackSubject subject, RobustAccuracyReport report)
-    {
-        var survivors = Enumerable.Range(0, report.Samples.Count).Where(i => report.Samples[i].Outcome == AttackOutcome.Survived).ToArray();
-        if (survivors.Length > 0)
-            console.WriteLine($"Survived: {subject.Kind}s {string.Join(", ", survivors.Take(Named).Select(subject.NameOf))}{(survivors.Length > Named ? $" and {Figures.Count(survivors.Length - Named)} more (--out writes all)" : "")}.");
-    }
-
-    private static object Share(Estimate share) => new { value = share.Value, low = share.Interval.Low, high = share.Interval.High };
-
-    private static string Text(Estimate share) => $"{Figures.Percent(share.Value)} ({Figures.Percent(share.Interval.Low)} to {Figures.Percent(share.Interval.High)})";
 
     private static string Word(AttackOutcome outcome) => outcome switch { AttackOutcome.NotANumber => "not-a-number", _ => outcome.ToString().ToLowerInvariant() };
 }

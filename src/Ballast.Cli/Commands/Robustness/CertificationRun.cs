@@ -6,14 +6,12 @@ using Ballast.Learning.Adversarial;
 using Ballast.Robustness.Bounds;
 using Ballast.Robustness.Certified;
 using Spectre.Console;
-using Table = Spectre.Console.Table;
 
 namespace Ballast.Cli.Commands.Robustness;
 
 /// <summary><c>certify</c> with samples: clean and certified accuracy by class, and which samples are proved.</summary>
 internal static class CertificationRun
 {
-    private const int Named = 20;
     private const string Meaning = "proved for the network in real arithmetic, weights taken exactly, rounding of the bounds included";
 
     /// <summary>Certifies, writes and shows.</summary>
@@ -32,12 +30,7 @@ internal static class CertificationRun
         var report = new Certifier(network, new CertificationOptions { Method = method }).Run(subject.Data, threat, subject.Normalizations, session.Progress, session.Cancellation);
         if (output is not null)
             Write(output, subject, report);
-        if (File.Exists(path))
-            session.Record.Data(DataFingerprint.Of(path));
-        if (output is not null)
-            session.Record.Artefact(output);
-        session.Record.Metric("clean_accuracy", report.Clean.Value);
-        session.Record.Metric("certified_accuracy", report.Certified.Value);
+        new SampleReport(subject, "certified").Record(session, path, output, report.Clean, report.Certified);
         Show(session, subject, epsilon, report, method, output);
         return ExitCode.Done;
     }
@@ -73,7 +66,7 @@ internal static class CertificationRun
 
     private static void Show(CommandSession session, AttackSubject subject, double epsilon, CertificationReport report, BoundMethod method, string? output)
     {
-        var present = Enumerable.Range(0, subject.Classes.Count).Where(k => report.CountOf(k) > 0).ToArray();
+        var present = SampleReport.Present(subject, report.CountOf);
         session.Show(
             new
             {
@@ -84,9 +77,9 @@ internal static class CertificationRun
                 method = NameOf(method),
                 assumed = subject.Assumed,
                 meaning = Meaning,
-                clean = Share(report.Clean),
-                certified = Share(report.Certified),
-                classes = present.Select(k => new { name = subject.Classes[k], samples = report.CountOf(k), clean = Share(report.CleanOf(k)), certified = Share(report.CertifiedOf(k)) }),
+                clean = SampleReport.Share(report.Clean),
+                certified = SampleReport.Share(report.Certified),
+                classes = present.Select(k => new { name = subject.Classes[k], samples = report.CountOf(k), clean = SampleReport.Share(report.CleanOf(k)), certified = SampleReport.Share(report.CertifiedOf(k)) }),
                 points = report.Samples.Select((sample, i) => new
                 {
                     sample = subject.NameOf(i),
@@ -101,31 +94,16 @@ internal static class CertificationRun
             },
             console =>
             {
-                console.WriteLine($"Certified accuracy {Text(report.Certified)}, clean {Text(report.Clean)}, over {Figures.Count(report.Samples.Count)} {subject.Kind}s.");
+                console.WriteLine($"Certified accuracy {SampleReport.Text(report.Certified)}, clean {SampleReport.Text(report.Clean)}, over {Figures.Count(report.Samples.Count)} {subject.Kind}s.");
                 console.WriteLine($"Changes of at most {epsilon} {subject.Unit}, bounds by {NameOf(method)}. Assumed: {subject.Assumed}.");
                 console.WriteLine($"Certified: {Meaning}. One that is not may still be safe: the bounds may be too loose.");
-                Print(console, subject, report, present);
-                var proved = Enumerable.Range(0, report.Samples.Count).Where(i => report.Samples[i].Outcome == CertificationOutcome.Certified).ToArray();
-                if (proved.Length > 0)
-                    console.WriteLine($"Certified: {subject.Kind}s {string.Join(", ", proved.Take(Named).Select(subject.NameOf))}{(proved.Length > Named ? $" and {Figures.Count(proved.Length - Named)} more (--out writes all)" : "")}.");
+                var shared = new SampleReport(subject, "certified");
+                shared.PrintClasses(console, present.Select(k => (k, report.CountOf(k), report.CleanOf(k), report.CertifiedOf(k))));
+                shared.PrintNames(console, "Certified", [.. Enumerable.Range(0, report.Samples.Count).Where(i => report.Samples[i].Outcome == CertificationOutcome.Certified)]);
                 if (output is not null)
                     console.WriteLine($"Wrote {output}.");
             });
     }
-
-    private static void Print(IAnsiConsole console, AttackSubject subject, CertificationReport report, int[] present)
-    {
-        var table = new Table { Border = TableBorder.Minimal };
-        foreach (var head in new[] { "class", $"{subject.Kind}s", "clean", "certified" })
-            table.AddColumn(head);
-        foreach (var k in present)
-            table.AddRow(Markup.Escape(subject.Classes[k]), Figures.Count(report.CountOf(k)), Markup.Escape(Text(report.CleanOf(k))), Markup.Escape(Text(report.CertifiedOf(k))));
-        console.Write(table);
-    }
-
-    private static object Share(Estimate share) => new { value = share.Value, low = share.Interval.Low, high = share.Interval.High };
-
-    private static string Text(Estimate share) => $"{Figures.Percent(share.Value)} ({Figures.Percent(share.Interval.Low)} to {Figures.Percent(share.Interval.High)})";
 
     private static string Word(CertificationOutcome outcome) => outcome.ToString().ToLowerInvariant();
 

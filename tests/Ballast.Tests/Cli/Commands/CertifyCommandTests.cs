@@ -56,22 +56,6 @@ public sealed class CertifyCommandTests
         Assert.Equal(0.5, (double)run.Json["certified"]!["value"]!);
     }
 
-    [Theory]
-    [InlineData("-0.1")]
-    [InlineData("1.5")]
-    [InlineData("NaN")]
-    public void A_radius_that_is_negative_or_larger_than_the_range_is_refused(string epsilon)
-    {
-        using var folder = new TemporaryFolder();
-        File.WriteAllText(folder.File("points.csv"), "mine");
-
-        var run = Certify(folder, $"--eps={epsilon}", "--out", folder.File("points.csv"));
-
-        Assert.Equal(2, run.ExitCode);
-        Assert.Contains("--eps", run.Error, StringComparison.Ordinal);
-        Assert.Equal("mine", File.ReadAllText(folder.File("points.csv")));
-    }
-
     [Fact]
     public void An_operator_without_a_bound_is_named()
     {
@@ -84,37 +68,14 @@ public sealed class CertifyCommandTests
     }
 
     [Fact]
-    public void A_weight_that_is_no_number_is_named()
-    {
-        using var folder = new TemporaryFolder();
-
-        var run = Certify(folder, (graph, x) => graph.Linear("broken", x, new GraphTensor("broken.weight", [2, 2], new[] { 1f, float.NaN, 0f, 1f })), "--eps", "0.1");
-
-        Assert.Equal(2, run.ExitCode);
-        Assert.Contains("broken", run.Error, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void Classes_that_do_not_fit_the_outputs_are_refused()
-    {
-        using var folder = new TemporaryFolder();
-        Write(folder, (graph, x) => x, [0, 0, 0, 0, 1, 1, 1, 2]);
-
-        var run = Run(folder, "--eps", "0.1");
-
-        Assert.Equal(2, run.ExitCode);
-        Assert.Contains("class '2'", run.Error, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public void Options_of_samples_and_of_queries_do_not_mix()
     {
         using var folder = new TemporaryFolder();
-        Write(folder, (graph, x) => x, [0, 0, 0, 0, 1, 1, 1, 1]);
+        EightImages.Write(folder, (graph, x) => x, [0, 0, 0, 0, 1, 1, 1, 1]);
 
-        Assert.Contains("--eps is missing", Run(folder).Error, StringComparison.Ordinal);
-        Assert.Contains("--timeout", Run(folder, "--eps", "0.1", "--timeout", "3").Error, StringComparison.Ordinal);
-        Assert.Contains("DATA", Run(folder, "--vnnlib", folder.File("p.vnnlib")).Error, StringComparison.Ordinal);
+        Assert.Contains("--eps is missing", EightImages.RunWritten("certify", folder).Error, StringComparison.Ordinal);
+        Assert.Contains("--timeout", EightImages.RunWritten("certify", folder, "--eps", "0.1", "--timeout", "3").Error, StringComparison.Ordinal);
+        Assert.Contains("DATA", EightImages.RunWritten("certify", folder, "--vnnlib", folder.File("p.vnnlib")).Error, StringComparison.Ordinal);
         Assert.Contains("--eps", ProgramRun.Of("certify", folder.File("net.onnx"), "--vnnlib", folder.File("p.vnnlib"), "--eps", "0.1").Error, StringComparison.Ordinal);
     }
 
@@ -122,7 +83,7 @@ public sealed class CertifyCommandTests
     public void Arrays_keep_the_range_of_their_file()
     {
         using var folder = new TemporaryFolder();
-        Write(folder, (graph, x) => x, [0]);
+        EightImages.Write(folder, (graph, x) => x, [0]);
         NpyFile.Write<float>(folder.File("x.npy"), new float[] { 200, 20, 200, 20, 120, 100, 120, 100, 20, 200, 20, 200 }, 3, 4);
         NpyFile.Write<int>(folder.File("y.npy"), new[] { 0, 0, 1 }, 3);
 
@@ -176,7 +137,7 @@ public sealed class CertifyCommandTests
     public void A_network_of_ours_for_images_is_certified_before_its_normalisation()
     {
         using var folder = new TemporaryFolder();
-        Write(folder, (graph, x) => x, [0, 0, 0, 0, 1, 1, 1, 1], repeat: 8);
+        EightImages.Write(folder, (graph, x) => x, [0, 0, 0, 0, 1, 1, 1, 1], repeat: 8);
         Assert.Equal(0, ProgramRun.Of(
             "train", folder.File("images-idx3-ubyte"), "--labels", folder.File("labels-idx1-ubyte"), "--from", folder.File("net.onnx"), "--epochs", "1", "--rate", "0.0000001",
             "--validation", "0", "--test", "0", "--out", folder.File("net.safetensors")).ExitCode);
@@ -190,27 +151,5 @@ public sealed class CertifyCommandTests
 
     private static ProgramRun Certify(TemporaryFolder folder, params string[] options) => Certify(folder, (graph, x) => x, options);
 
-    private static ProgramRun Certify(TemporaryFolder folder, Func<NetworkGraphBuilder, GraphValue, GraphValue> last, params string[] options)
-    {
-        Write(folder, last, [0, 0, 0, 0, 1, 1, 1, 1]);
-        return Run(folder, options);
-    }
-
-    private static ProgramRun Run(TemporaryFolder folder, params string[] options) =>
-        ProgramRun.Of(["certify", folder.File("net.onnx"), folder.File("images-idx3-ubyte"), "--labels", folder.File("labels-idx1-ubyte"), .. options]);
-
-    private static void Write(TemporaryFolder folder, Func<NetworkGraphBuilder, GraphValue, GraphValue> last, byte[] labels, int repeat = 1)
-    {
-        var graph = new NetworkGraphBuilder();
-        var x = graph.Apply(new ReshapeOperator([Extents.Batch, 4]), null, graph.Input("x", [1, 2, 2]));
-        x = graph.Linear("fc", x, new GraphTensor("fc.weight", [2, 4], new[] { 1f, -1f, 1f, -1f, -1f, 1f, -1f, 1f }));
-        graph.Output("y", last(graph, x));
-        OnnxGraphWriter.Write(folder.File("net.onnx"), graph.Build());
-        byte[] strong = [230, 26, 230, 26], weak = [140, 115, 140, 115];
-        byte[] Mirrored(byte[] image) => [image[1], image[0], image[3], image[2]];
-        byte[] pixels = [.. Enumerable.Range(0, 8).SelectMany(i => (i < 4, i % 2) switch { (true, 0) => strong, (true, _) => weak, (false, 0) => Mirrored(strong), _ => Mirrored(weak) })];
-        byte Count(int count) => (byte)(count * repeat);
-        File.WriteAllBytes(folder.File("images-idx3-ubyte"), [0, 0, 8, 3, 0, 0, 0, Count(8), 0, 0, 0, 2, 0, 0, 0, 2, .. Enumerable.Repeat(pixels, repeat).SelectMany(all => all)]);
-        File.WriteAllBytes(folder.File("labels-idx1-ubyte"), [0, 0, 8, 1, 0, 0, 0, Count(labels.Length), .. Enumerable.Repeat(labels, repeat).SelectMany(all => all)]);
-    }
+    private static ProgramRun Certify(TemporaryFolder folder, Func<NetworkGraphBuilder, GraphValue, GraphValue> last, params string[] options) => EightImages.Run("certify", folder, last, options);
 }

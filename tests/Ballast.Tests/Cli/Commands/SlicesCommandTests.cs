@@ -53,6 +53,10 @@ public sealed class SlicesCommandTests : IDisposable
 
         Assert.Equal(0, run.ExitCode);
         Assert.Matches("'(no|yes)', cluster [0-9]+: .*(high x|region = 'south')", run.Output);
+        Assert.Contains("elsewhere in its class", run.Output, StringComparison.Ordinal);
+        var slices = ProgramRun.Of("slices", folder.File("predicted.csv"), "--target", "truth", "--finder", finder, "--json").Json["slices"]!.AsArray();
+        Assert.NotEmpty(slices);
+        Assert.All(slices, slice => Assert.Equal((double)slice!["outside"]!["value"]!, (double)slice["elsewhere"]!["value"]!, 12));
     }
 
     [Fact]

@@ -28,6 +28,15 @@ public sealed class SliceFinderTests
     }
 
     [Fact]
+    public void Numbers_in_conditions_are_written_as_a_user_would()
+    {
+        // A midpoint of two numbers in single precision, one such number, and a plain one.
+        Assert.Equal("x < 207.65", new RangeCondition(0, "x", double.NegativeInfinity, 207.64999999999998).ToString());
+        Assert.Equal("x >= 159.1", new RangeCondition(0, "x", 159.1f, double.PositiveInfinity).ToString());
+        Assert.Equal("0.5 <= x < 12", new RangeCondition(0, "x", 0.5, 12).ToString());
+    }
+
+    [Fact]
     public void A_planted_slice_is_found_and_named_in_the_users_words()
     {
         var data = People(6000, seed: 1);
