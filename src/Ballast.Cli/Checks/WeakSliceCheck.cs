@@ -2,6 +2,7 @@ using System.Globalization;
 using Ballast.Cli.Reports;
 using Ballast.Core;
 using Ballast.Evaluation.Slices;
+using Ballast.Numerics.Significance;
 
 namespace Ballast.Cli.Checks;
 
@@ -10,6 +11,7 @@ namespace Ballast.Cli.Checks;
 internal sealed class WeakSliceCheck : ICheck
 {
     private const string HardId = "hard-slice";
+    private const string WeakAction = "Look at these rows first: wrong labels, a column that is missing, or too few rows of this kind. The model is surer here than it should be.";
     private const int Examples = 5;
     private const int ExampleColumns = 6;
     private const double LargestOverlap = 0.5;
@@ -38,18 +40,30 @@ internal sealed class WeakSliceCheck : ICheck
         foreach (var slice in weak.Slices)
         {
             var rates = SliceRates.Of(slice, weak, unbiased.Wrong, unbiased.Surprise.ExpectedErrors);
-            Report(slice, weak, Id, unbiased, rates, rates.Wrong.Value >= 2 * rates.Elsewhere.Value && slice.Size >= 0.02 * judged.Data.Count ? Severity.High : Severity.Medium,
-                "Look at these rows first: wrong labels, a column that is missing, or too few rows of this kind. The model is surer here than it should be.", new()
-                {
-                    ["judged_by"] = judged.Learner is null ? "the model given" : "models trained without the suspected labels",
-                    ["surprise_inside"] = slice.Inside,
-                    ["surprise_outside"] = slice.Outside,
-                });
+            Report(slice, weak, Id, unbiased, rates, WeakSeverity(slice, rates), WeakAction, new()
+            {
+                ["judged_by"] = judged.Learner is null ? "the model given" : "models trained without the suspected labels",
+                ["surprise_inside"] = slice.Inside,
+                ["surprise_outside"] = slice.Outside,
+            });
         }
         var hard = new SliceFinder(options).Find(judged.Data, usual.Wrong, cancellation);
         foreach (var slice in hard.Slices.Where(slice => !weak.Slices.Any(other => Overlap(slice, other) > LargestOverlap)))
-            Report(slice, hard, HardId, usual, SliceRates.Of(slice, hard, usual.Wrong, usual.Surprise.ExpectedErrors), Severity.Low,
-                "The model is unsure of these rows, and rightly so. Leave such decisions to people, or add columns that tell these rows apart.", []);
+        {
+            var rates = SliceRates.Of(slice, hard, usual.Wrong, usual.Surprise.ExpectedErrors);
+            // Errors of the rows that did not find the slice: of chances that differ, the sum exceeds their mean's no more often (Hoeffding 1956).
+            var excess = OneSidedTest.Binomial((int)Math.Round(rates.Wrong.Value * rates.Wrong.Count), rates.Wrong.Count, rates.Expected!.Value);
+            if (excess > options.SignificanceLevel / 2 / hard.Tested)
+            {
+                Report(slice, hard, HardId, usual, rates, Severity.Low,
+                    "The model is unsure of these rows, and rightly so. Leave such decisions to people, or add columns that tell these rows apart.", []);
+                continue;
+            }
+            audit.Slices = [.. audit.Slices, slice];
+            Report(slice, hard, Id, usual, rates, WeakSeverity(slice, rates), WeakAction, new() { ["judged_by"] = "the model's own errors", ["p_value_of_excess"] = excess });
+        }
+
+        Severity WeakSeverity(Slice slice, SliceRates rates) => rates.Wrong.Value >= 2 * rates.Elsewhere.Value && slice.Size >= 0.02 * judged.Data.Count ? Severity.High : Severity.Medium;
 
         void Report(Slice slice, SliceReport report, string id, Judgement judgement, SliceRates rates, Severity severity, string action, Dictionary<string, object> evidence)
         {

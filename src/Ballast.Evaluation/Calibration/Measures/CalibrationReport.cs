@@ -89,7 +89,7 @@ public sealed class CalibrationReport
         {
             CalibrationMetric.LogLoss or CalibrationMetric.Brier or CalibrationMetric.Accuracy => new Interval(low, high, level),
             CalibrationMetric.KernelError => new Interval(value + pairMean - high, value + pairMean - low, level),
-            _ => new Interval(Math.Max(0, 2 * value - high), Math.Max(0, 2 * value - low), level),
+            _ => new Interval(Math.Max(0, 2 * value - high), Math.Clamp(2 * value - low, 0, 1), level),
         };
     }
 

@@ -15,7 +15,7 @@ internal static class ErrorInversion
 {
     private const int Halvings = 40;
 
-    /// <summary>The interval of an error.</summary>
+    /// <summary>The interval of an error; no calibration error exceeds 1.</summary>
     /// <param name="observed">Deviations D.</param>
     /// <param name="draws">Resamples; statistics from <paramref name="first"/> on are their deviations.</param>
     /// <param name="first">The first of these statistics.</param>
@@ -46,7 +46,7 @@ internal static class ErrorInversion
         var (low, high, _) = Along(other, norm.ErrorOf(FigureOf(other, norm)));
         return new Interval(Math.Min(low, interval.Low), Math.Max(high, interval.High), level);
 
-        Interval Along(double[] pattern, double scale) => new(Smallest(pattern, (1 - level) / 2) * scale, Smallest(pattern, (1 + level) / 2) * scale, level);
+        Interval Along(double[] pattern, double scale) => new(Math.Min(1, Smallest(pattern, (1 - level) / 2) * scale), Math.Min(1, Smallest(pattern, (1 + level) / 2) * scale), level);
 
         // The smallest t at which at least this share of draws reaches the error; the share grows with t.
         double Smallest(double[] pattern, double share)

@@ -144,6 +144,8 @@ public sealed class CalibrationMeasuresTests
         Assert.Contains(report.Notes, note => note.StartsWith("1 rows have a label of probability 0", StringComparison.Ordinal));
         Assert.Contains(report.Notes, note => note.StartsWith("2 of 3 classes have no rows", StringComparison.Ordinal));
         Assert.Equal(0.5, report[CalibrationMetric.EqualWidthError].Value);
+        foreach (var metric in CalibrationMetricNames.All.Where(metric => metric < CalibrationMetric.LogLoss && metric != CalibrationMetric.KernelError))
+            Assert.True(report[metric].Interval is { Low: >= 0, High: <= 1 }, $"{metric} {report[metric].Interval}");
         Assert.True(double.IsNaN(CalibrationReport.Compute(new Predictions([1, 0], 2), [0], new() { Draws = 10 })[CalibrationMetric.KernelError].Value));
         Assert.Throws<ArgumentException>(() => CalibrationReport.Compute(new Predictions([], 2), []));
         Assert.Throws<ArgumentException>(() => CalibrationTest.Run(new Predictions([1, 0], 2), [2]));
