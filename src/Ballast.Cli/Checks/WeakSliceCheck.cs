@@ -15,6 +15,7 @@ internal sealed class WeakSliceCheck : ICheck
     private const int Examples = 5;
     private const int ExampleColumns = 6;
     private const double LargestOverlap = 0.5;
+    private const double LargeShare = 0.02;
 
     public string Id => "weak-slice";
 
@@ -32,38 +33,36 @@ internal sealed class WeakSliceCheck : ICheck
     private void SeekErrors(Audit audit, Judged judged, CancellationToken cancellation)
     {
         var options = new SliceFinderOptions { Seed = audit.Options.Seed };
-        // Labels that are wrong in one part of the table are learnt there, and then expected: models that were trained without the suspects expect what the rest of the table says.
-        var unbiased = Judge(judged, judged.ForLabels, cancellation);
-        var usual = Judge(judged, judged.OutOfFold, cancellation);
-        var weak = new SliceFinder(Surprise.Options(options)).Find(judged.Data, unbiased.Surprise.Losses, cancellation);
+        var verdicts = Judge(judged, judged.OutOfFold, cancellation);
+        var weak = new SliceFinder(Surprise.Options(options)).Find(judged.Data, verdicts.Surprise.Losses, cancellation);
         audit.Slices = weak.Slices;
         foreach (var slice in weak.Slices)
         {
-            var rates = SliceRates.Of(slice, weak, unbiased.Wrong, unbiased.Surprise.ExpectedErrors);
-            Report(slice, weak, Id, unbiased, rates, WeakSeverity(slice, rates), WeakAction, new()
+            var rates = SliceRates.Of(slice, weak, verdicts.Wrong, verdicts.Surprise.ExpectedErrors);
+            Report(slice, weak, Id, verdicts, rates, WeakSeverity(slice, rates), WeakAction, new()
             {
-                ["judged_by"] = judged.Learner is null ? "the model given" : "models trained without the suspected labels",
                 ["surprise_inside"] = slice.Inside,
                 ["surprise_outside"] = slice.Outside,
             });
         }
-        var hard = new SliceFinder(options).Find(judged.Data, usual.Wrong, cancellation);
+        var hard = new SliceFinder(options).Find(judged.Data, verdicts.Wrong, cancellation);
         foreach (var slice in hard.Slices.Where(slice => !weak.Slices.Any(other => Overlap(slice, other) > LargestOverlap)))
         {
-            var rates = SliceRates.Of(slice, hard, usual.Wrong, usual.Surprise.ExpectedErrors);
-            // Errors of the rows that did not find the slice: of chances that differ, the sum exceeds their mean's no more often (Hoeffding 1956).
+            var rates = SliceRates.Of(slice, hard, verdicts.Wrong, verdicts.Surprise.ExpectedErrors);
+            // Wrong labels of one part are learnt there and half expected: that hides them from a search by surprise, but not from a test of the errors themselves, on the rows that did not
+            // find the slice. Chances differ from row to row; their sum exceeds a binomial of their mean no more often than that does itself (Hoeffding 1956).
             var excess = OneSidedTest.Binomial((int)Math.Round(rates.Wrong.Value * rates.Wrong.Count), rates.Wrong.Count, rates.Expected!.Value);
-            if (excess > options.SignificanceLevel / 2 / hard.Tested)
+            if (excess > options.SignificanceLevel / 2 / hard.Tested || slice.Size < LargeShare * judged.Data.Count)
             {
-                Report(slice, hard, HardId, usual, rates, Severity.Low,
+                Report(slice, hard, HardId, verdicts, rates, Severity.Low,
                     "The model is unsure of these rows, and rightly so. Leave such decisions to people, or add columns that tell these rows apart.", []);
                 continue;
             }
             audit.Slices = [.. audit.Slices, slice];
-            Report(slice, hard, Id, usual, rates, WeakSeverity(slice, rates), WeakAction, new() { ["judged_by"] = "the model's own errors", ["p_value_of_excess"] = excess });
+            Report(slice, hard, Id, verdicts, rates, WeakSeverity(slice, rates), WeakAction, new() { ["p_value_of_excess"] = excess });
         }
 
-        Severity WeakSeverity(Slice slice, SliceRates rates) => rates.Wrong.Value >= 2 * rates.Elsewhere.Value && slice.Size >= 0.02 * judged.Data.Count ? Severity.High : Severity.Medium;
+        Severity WeakSeverity(Slice slice, SliceRates rates) => rates.Wrong.Value >= 2 * rates.Elsewhere.Value && slice.Size >= LargeShare * judged.Data.Count ? Severity.High : Severity.Medium;
 
         void Report(Slice slice, SliceReport report, string id, Judgement judgement, SliceRates rates, Severity severity, string action, Dictionary<string, object> evidence)
         {
@@ -94,7 +93,7 @@ internal sealed class WeakSliceCheck : ICheck
         {
             var examples = ExamplesOf(audit, slice, slice.Rows.ToArray().OrderByDescending(row => losses[row]),
                 row => Number(data.Targets.Span[row]), row => Number(audit.PredictedTargets![row]));
-            Add(audit, slice, report, Id, slice.Inside, slice.Outside, slice.Inside.Value >= 2 * slice.Outside.Value && slice.Size >= 0.02 * data.Count ? Severity.High : Severity.Medium,
+            Add(audit, slice, report, Id, slice.Inside, slice.Outside, slice.Inside.Value >= 2 * slice.Outside.Value && slice.Size >= LargeShare * data.Count ? Severity.High : Severity.Medium,
                 $"Where {slice.Description}: mean absolute error {slice.Inside.Value:G3} against {slice.Outside.Value:G3} elsewhere.",
                 "Look at these rows: wrong targets, a missing column, or too few rows of this kind.", [], null, examples);
         }

@@ -45,7 +45,7 @@ public sealed class PlantedSliceCheckTests(ITestOutputHelper log)
     [Fact(Explicit = true)]
     public void Figures_through_check()
     {
-        foreach (var (table, target) in ((string, string)[])[("mlc_churn.csv", "churn"), ("satellite.csv", "classes"), ("lending_club.csv", "Class")])
+        foreach (var (table, target) in ((string, string)[])[("mlc_churn.csv", "churn"), ("satellite.csv", "classes"), ("lending_club.csv", "Class"), ("spam.csv", "type"), ("credit_data.csv", "Status"), ("pima.csv", "diabetes")])
             for (var seed = 0; seed < 3; seed++)
             {
                 var (report, planted, _, _) = Check(table, target, seed, slice: true);
