@@ -34,32 +34,40 @@ internal sealed class WeakSliceCheck : ICheck
     {
         var options = new SliceFinderOptions { Seed = audit.Options.Seed };
         var verdicts = Judge(judged, judged.OutOfFold, cancellation);
+        var reported = new List<Slice>();
         var weak = new SliceFinder(Surprise.Options(options)).Find(judged.Data, verdicts.Surprise.Losses, cancellation);
-        audit.Slices = weak.Slices;
         foreach (var slice in weak.Slices)
-        {
-            var rates = SliceRates.Of(slice, weak, verdicts.Wrong, verdicts.Surprise.ExpectedErrors);
-            Report(slice, weak, Id, verdicts, rates, WeakSeverity(slice, rates), WeakAction, new()
-            {
-                ["surprise_inside"] = slice.Inside,
-                ["surprise_outside"] = slice.Outside,
-            });
-        }
+            ReportWeak(slice, weak, new() { ["surprise_inside"] = slice.Inside, ["surprise_outside"] = slice.Outside });
+
+        // Wrong labels that gather in one part are learnt there and half expected, which hides them from surprise. Models trained without the suspects have not learnt them, and errors need no
+        // probabilities: what these two propose is weak if the model's errors there are beyond what its probabilities expect.
+        var unlearnt = new SliceFinder(Surprise.Options(options)).Find(judged.Data, Surprise.Of(judged.ForLabels, judged.Data.Labels.Span, cancellation).Losses, cancellation);
+        foreach (var slice in unlearnt.Slices.Where(IsNew))
+            if (Excess(slice, unlearnt) is var excess && excess <= options.SignificanceLevel / 2)
+                ReportWeak(slice, unlearnt, new() { ["p_value_of_excess"] = excess });
         var hard = new SliceFinder(options).Find(judged.Data, verdicts.Wrong, cancellation);
-        foreach (var slice in hard.Slices.Where(slice => !weak.Slices.Any(other => Overlap(slice, other) > LargestOverlap)))
-        {
-            var rates = SliceRates.Of(slice, hard, verdicts.Wrong, verdicts.Surprise.ExpectedErrors);
-            // Wrong labels of one part are learnt there and half expected: that hides them from a search by surprise, but not from a test of the errors themselves, on the rows that did not
-            // find the slice. Chances differ from row to row; their sum exceeds a binomial of their mean no more often than that does itself (Hoeffding 1956).
-            var excess = OneSidedTest.Binomial((int)Math.Round(rates.Wrong.Value * rates.Wrong.Count), rates.Wrong.Count, rates.Expected!.Value);
-            if (excess > options.SignificanceLevel / 2 / hard.Tested || slice.Size < LargeShare * judged.Data.Count)
-            {
-                Report(slice, hard, HardId, verdicts, rates, Severity.Low,
+        foreach (var slice in hard.Slices.Where(IsNew))
+            if (Excess(slice, hard) is var excess && excess <= options.SignificanceLevel / 2 / hard.Tested && slice.Size >= LargeShare * judged.Data.Count)
+                ReportWeak(slice, hard, new() { ["p_value_of_excess"] = excess });
+            else
+                Report(slice, hard, HardId, verdicts, SliceRates.Of(slice, hard, verdicts.Wrong, verdicts.Surprise.ExpectedErrors), Severity.Low,
                     "The model is unsure of these rows, and rightly so. Leave such decisions to people, or add columns that tell these rows apart.", []);
-                continue;
-            }
-            audit.Slices = [.. audit.Slices, slice];
-            Report(slice, hard, Id, verdicts, rates, WeakSeverity(slice, rates), WeakAction, new() { ["p_value_of_excess"] = excess });
+        audit.Slices = reported;
+
+        bool IsNew(Slice slice) => !reported.Any(other => Overlap(slice, other) > LargestOverlap);
+
+        // On the rows that did not find the slice. Chances differ from row to row; their sum exceeds a binomial of their mean no more often than that does itself (Hoeffding 1956).
+        double Excess(Slice slice, SliceReport report)
+        {
+            var (wrong, _, expected) = SliceRates.Of(slice, report, verdicts.Wrong, verdicts.Surprise.ExpectedErrors);
+            return OneSidedTest.Binomial((int)Math.Round(wrong.Value * wrong.Count), wrong.Count, expected!.Value);
+        }
+
+        void ReportWeak(Slice slice, SliceReport report, Dictionary<string, object> evidence)
+        {
+            reported.Add(slice);
+            var rates = SliceRates.Of(slice, report, verdicts.Wrong, verdicts.Surprise.ExpectedErrors);
+            Report(slice, report, Id, verdicts, rates, WeakSeverity(slice, rates), WeakAction, evidence);
         }
 
         Severity WeakSeverity(Slice slice, SliceRates rates) => rates.Wrong.Value >= 2 * rates.Elsewhere.Value && slice.Size >= LargeShare * judged.Data.Count ? Severity.High : Severity.Medium;
