@@ -16,6 +16,7 @@ public class CertifiedTrainingBenchmark : IDisposable
 {
     private Network network = null!;
     private TrainingBatch bounded = null!, stepped = null!;
+    private BoundedNetwork bounds = null!;
     private Objective plain = null!, ibp = null!, crown = null!;
 
     /// <summary>Channels of the first convolutions; 64 in the papers.</summary>
@@ -27,6 +28,7 @@ public class CertifiedTrainingBenchmark : IDisposable
     {
         set_num_threads(1);
         network = new Cnn7(new Cnn7Configuration(new ImageShape(1, 28, 28), 10, Width), 1);
+        bounds = BoundedNetwork.From(network.ToGraph(), network.NamedTensors().Where(pair => pair.Tensor.is_floating_point()).ToDictionary(pair => pair.Name, pair => pair.Tensor));
         (bounded, stepped) = (TrainingBatch.Of(256), TrainingBatch.Of(128));
         Objective Begun(Objective objective)
         {
@@ -42,6 +44,7 @@ public class CertifiedTrainingBenchmark : IDisposable
     [GlobalCleanup]
     public void Dispose()
     {
+        bounds.Dispose();
         network.Dispose();
         GC.SuppressFinalize(this);
     }
@@ -60,8 +63,6 @@ public class CertifiedTrainingBenchmark : IDisposable
     {
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
-        network.eval();
-        using var bounds = BoundedNetwork.From(network.ToGraph(), network.NamedTensors().Where(pair => pair.Tensor.is_floating_point()).ToDictionary(pair => pair.Name, pair => pair.Tensor));
         bounds.LowerBound(bounded.Box, new Specification(eye(10).unsqueeze(0)), new BoundOptions { Method = BoundMethod.Ibp, Soundness = Soundness.Nominal });
     }
 

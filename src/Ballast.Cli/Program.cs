@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
 using Ballast.Cli.Shell;
+using Ballast.Learning.Training;
 
+TensorMemory.KeepFreed();
 using var interruption = new CancellationTokenSource();
 
 // The first signal asks the work to stop; a second one is not caught and ends the program at once.

@@ -43,7 +43,12 @@ internal sealed class BackwardPass
 
     public MaxPoolRelaxation MaxPoolRelaxationOf(MaxPoolStep step) => state.MaxPoolRelaxationOf(step);
 
-    public NodeBounds BoundsOf(BoundStep step) => state.Bounds[state.Network.Places[step]]!;
+    public NodeBounds BoundsOf(BoundStep step) => BoundsOf(state.Network.Places[step]);
+
+    public NodeBounds BoundsOf(int step) => state.Bounds[step]!;
+
+    /// <summary>Whether rows of these coefficients stand for one box each, take the relaxations' own lines, and roundings do not count.</summary>
+    public bool HasOwnLines(Tensor coefficients) => !isProof && owner is null && slopes is null && coefficients.shape[0] == state.Boxes;
 
     /// <summary>Slopes of the lines below, [P, ...]; null for the relaxation's.</summary>
     public Tensor? SlopeOf(ActivationStep step) => slopes?.LowerSlopeOf(step);
@@ -128,6 +133,23 @@ internal sealed class BackwardPass
         return Concretize(step.Inputs[0], arrived[step.Inputs[0]]!);
     }
 
+    /// <summary>Both ends of rows [B, R, ...] by the intervals of the step before a final linear step, or of the step itself, rounding ignored.</summary>
+    public (Tensor Lower, Tensor Upper) RunMergedToEnds(int start, Tensor rows)
+    {
+        var (boxes, count) = (rows.shape[0], rows.shape[1]);
+        var (place, coefficients) = (start, rows.flatten(0, 1));
+        if (state.Network.Steps[start] is LinearStep { Shape.Length: 1 } step)
+        {
+            step.Backward(this, coefficients);
+            (place, coefficients) = (step.Inputs[0], arrived[step.Inputs[0]]!);
+        }
+        coefficients = coefficients.reshape(boxes, count, -1);
+        var (middle, reach) = state.Bounds[place]!.Centered;
+        var center = coefficients.matmul(middle.flatten(1).unsqueeze(2)).squeeze(2) + offset.reshape(boxes, count);
+        var radius = coefficients.abs().matmul(reach.flatten(1).unsqueeze(2)).squeeze(2);
+        return (center - radius, center + radius);
+    }
+
     private RowBounds RunDown(int start)
     {
         for (var i = start; i > 0; i--)
@@ -136,7 +158,7 @@ internal sealed class BackwardPass
                 continue;
             using var scope = NewDisposeScope();
             arrived[i] = null;
-            var step = state.Network.Steps[i];
+            var step = state.FoldedAt(i) ?? state.Network.Steps[i];
             if (!step.IsExact)
                 ChargeTo(i, coefficients, step.Terms);
             step.Backward(this, coefficients);
@@ -149,8 +171,7 @@ internal sealed class BackwardPass
 
     private RowBounds Concretize(int step, Tensor coefficients)
     {
-        var (lower, upper) = (Of(state.Bounds[step]!.Lower), Of(state.Bounds[step]!.Upper));
-        var least = (coefficients.clamp_min(0) * lower + coefficients.clamp_max(0) * upper).flatten(1).sum(1) + offset;
+        var least = offset + (isProof ? ByEnds() : ByMiddle()).flatten(1).sum(1);
         if (isProof)
         {
             ChargeTo(step, coefficients, state.Network.Steps[step].Size);
@@ -159,5 +180,13 @@ internal sealed class BackwardPass
         }
         // What cannot be computed is not known.
         return new RowBounds(where(least.isfinite(), least, full_like(least, double.NegativeInfinity)), coefficients);
+
+        Tensor ByEnds() => coefficients.clamp_min(0) * Of(state.Bounds[step]!.Lower) + coefficients.clamp_max(0) * Of(state.Bounds[step]!.Upper);
+
+        Tensor ByMiddle()
+        {
+            var (middle, reach) = state.Bounds[step]!.Centered;
+            return coefficients * Of(middle) - coefficients.abs() * Of(reach);
+        }
     }
 }

@@ -10,18 +10,19 @@ internal sealed class BoundState
     private readonly Relaxation?[] relaxations;
     private readonly MaxPoolRelaxation?[] maxima;
     private readonly Dictionary<BoundStep, int> places;
+    private readonly AffineStep?[] folded;
 
     public BoundState(BoundedNetwork network, int boxes, Soundness soundness)
     {
         (Network, Boxes, Soundness) = (network, boxes, soundness);
         Bounds = new NodeBounds?[network.Steps.Count];
-        (relaxations, maxima, places) = (new Relaxation?[Bounds.Length], new MaxPoolRelaxation?[Bounds.Length], network.Places);
+        (relaxations, maxima, places, folded) = (new Relaxation?[Bounds.Length], new MaxPoolRelaxation?[Bounds.Length], network.Places, new AffineStep?[Bounds.Length]);
     }
 
     private BoundState(BoundState other, Soundness soundness)
     {
         (Network, Boxes, Soundness, Bounds) = (other.Network, other.Boxes, soundness, other.Bounds);
-        (relaxations, maxima, places) = (other.relaxations, other.maxima, other.places);
+        (relaxations, maxima, places, folded) = (other.relaxations, other.maxima, other.places, other.folded);
     }
 
     public BoundedNetwork Network { get; }
@@ -35,12 +36,24 @@ internal sealed class BoundState
 
     public Tensor SizeOf(int step) => Bounds[step]!.Size!;
 
-    public Relaxation RelaxationOf(ActivationStep step) => relaxations[places[step]]!;
+    /// <summary>The lines around an activation, found now where they were not kept.</summary>
+    public Relaxation RelaxationOf(ActivationStep step) => relaxations[places[step]] ?? Lines(step);
 
     public MaxPoolRelaxation MaxPoolRelaxationOf(MaxPoolStep step) => maxima[places[step]]!;
 
     /// <summary>The same bounds and lines for passes of another soundness.</summary>
     public BoundState As(Soundness soundness) => new(this, soundness);
+
+    /// <summary>A linear step and the batch normalisation at this place behind it, as one; null where there are none, and in proofs, which count the roundings of each.</summary>
+    public AffineStep? FoldedAt(int place) => folded[place];
+
+    /// <summary>Folds every batch normalisation into the linear step before it where nothing else uses that step. New weights belong to the caller's scope.</summary>
+    public void Fold()
+    {
+        for (var i = 1; i < folded.Length; i++)
+            if (Network.Steps[i] is BatchNormStep norm && Network.IsFolded(norm.Inputs[0]))
+                folded[i] = ((AffineStep)Network.Steps[norm.Inputs[0]]).With(norm);
+    }
 
     /// <summary>Moves what was found of a step to the scope around <paramref name="scope"/>.</summary>
     public void MoveToOuter(int place, DisposeScope scope)
@@ -57,8 +70,7 @@ internal sealed class BoundState
         switch (Network.Steps[place])
         {
             case ActivationStep activation:
-                var input = Bounds[activation.Inputs[0]]!;
-                relaxations[place] = activation.Relax(input.Lower, input.Upper, Soundness);
+                relaxations[place] = Lines(activation);
                 relaxations[place]!.MoveToOuter(scope);
                 break;
             case MaxPoolStep pool:
@@ -69,5 +81,11 @@ internal sealed class BoundState
             default:
                 break;
         }
+    }
+
+    private Relaxation Lines(ActivationStep activation)
+    {
+        var input = Bounds[activation.Inputs[0]]!;
+        return activation.Relax(input.Lower, input.Upper, Soundness);
     }
 }

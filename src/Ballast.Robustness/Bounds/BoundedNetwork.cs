@@ -83,9 +83,7 @@ public sealed class BoundedNetwork : IDisposable
         values[0] = inputs;
         for (var i = 1; i < values.Length; i++)
         {
-            if (Steps[i] is BatchNormStep norm)
-                norm.Observe(values[norm.Inputs[0]]!);
-            values[i] = Steps[i].Forward([.. Steps[i].Inputs.Select(input => values[input]!)]);
+            values[i] = Steps[i] is BatchNormStep norm ? norm.Observe(values[norm.Inputs[0]]!) : Steps[i].Forward([.. Steps[i].Inputs.Select(input => values[input]!)]);
         }
         return values[^1]!.reshape(inputs.shape[0], Outputs);
     }

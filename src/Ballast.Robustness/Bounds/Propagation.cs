@@ -21,6 +21,10 @@ internal sealed class Propagation(BoundedNetwork network, BoundOptions options)
         var state = new BoundState(network, box.Count, options.Soundness);
         var isProof = options.Soundness == Soundness.RealArithmetic;
         state.Bounds[0] = new NodeBounds(box.Lower, box.Upper, isProof ? NodeBounds.Greatest(box.Lower, box.Upper) : null);
+        // Ends are needed again and again where single neurons are tightened; else an interval's middle and reach go from step to step as they come.
+        var keepsEnds = isProof || options.Method == BoundMethod.Crown;
+        if (!isProof)
+            state.Fold();
         // Without intersection intervals come from intervals alone, whatever backward passes found.
         var intervals = options.Intersection == Intersection.None ? (NodeBounds?[])state.Bounds.Clone() : state.Bounds;
         for (var i = 1; i < network.Steps.Count; i++)
@@ -29,15 +33,15 @@ internal sealed class Propagation(BoundedNetwork network, BoundOptions options)
             if (!isProof && network.IsFolded(i))
                 continue;
             using var scope = NewDisposeScope();
-            var step = network.Steps[i];
-            if (options.Method != BoundMethod.Ibp)
+            var step = state.FoldedAt(i) ?? network.Steps[i];
+            if (options.Method != BoundMethod.Ibp && (keepsEnds || step is not ReluStep { NegativeSlope: 0 }))
                 state.Relax(i);
             var sources = step is ActivationStep or MaxPoolStep ? state.Bounds : intervals;
-            var bounds = !isProof && step is BatchNormStep norm && network.IsFolded(step.Inputs[0])
-                ? Folded((AffineStep)network.Steps[step.Inputs[0]], norm)
-                : step.Interval([.. step.Inputs.Select(input => sources[input]!)], options.Soundness);
+            var bounds = step.Interval([.. step.Inputs.Select(input => sources[input]!)], options.Soundness);
+            if (keepsEnds)
+                bounds = bounds.ByEnds();
             if (known is not null && known.TryGetValue(i, out var before))
-                bounds = bounds with { Lower = maximum(bounds.Lower, before.Lower), Upper = minimum(bounds.Upper, before.Upper) };
+                bounds = new NodeBounds(maximum(bounds.Lower, before.Lower), minimum(bounds.Upper, before.Upper), bounds.Size);
             state.Bounds[i] = intervals[i] = bounds;
             if (options.Method == BoundMethod.Crown && network.IsRelaxed(i) && step is not ActivationStep && network.FollowsNonlinear(i))
                 state.Bounds[i] = Tighten(state, i, cancellation);
@@ -45,8 +49,6 @@ internal sealed class Propagation(BoundedNetwork network, BoundOptions options)
             state.MoveToOuter(i, scope);
         }
         return state;
-
-        NodeBounds Folded(AffineStep affine, BatchNormStep norm) => affine.Fused(intervals[affine.Inputs[0]]!, norm);
     }
 
     private NodeBounds Tighten(BoundState state, int place, CancellationToken cancellation)
@@ -76,10 +78,6 @@ internal sealed class Propagation(BoundedNetwork network, BoundOptions options)
         var (low, high) = (cat(lows), cat(highs));
         if (options.Intersection == Intersection.WithIntervals)
             (low, high) = (maximum(low, lower.index_select(0, neurons)), minimum(high, upper.index_select(0, neurons)));
-        return bounds with
-        {
-            Lower = lower.index_copy(0, neurons, low).reshape(bounds.Lower.shape),
-            Upper = upper.index_copy(0, neurons, high).reshape(bounds.Upper.shape),
-        };
+        return new NodeBounds(lower.index_copy(0, neurons, low).reshape(bounds.Lower.shape), upper.index_copy(0, neurons, high).reshape(bounds.Upper.shape), bounds.Size);
     }
 }

@@ -33,14 +33,13 @@ internal sealed class LossFusion
     public static LossFusion Of(TrainingBounds bounds, Tensor labels, int classes, CertifiedBound bound)
     {
         var rows = Differences(labels, classes, bounds.Type);                     // [B, K, K], row y is 0
-        var upper = -bounds.IntervalBound(-rows);
+        var (lower, upper) = bounds.IntervalBounds(rows);
         var maximum = upper.detach().amax([1]);
         var scaledUpper = (upper - maximum.unsqueeze(1)).exp();
         var ibp = scaledUpper.sum(1);
         if (bound == CertifiedBound.Ibp)
-            return new LossFusion(upper, upper, maximum, ibp, null);
+            return new LossFusion(lower, upper, maximum, ibp, null);
         // The chord of exp on [g_l - M, g_u - M] lies above it.
-        var lower = bounds.IntervalBound(rows);
         var scaledLower = (lower - maximum.unsqueeze(1)).exp();
         var slope = ((scaledUpper - scaledLower) / (upper - lower).clamp_min(Narrow)).clamp_min(Narrow);
         var intercept = scaledLower - slope * (lower - maximum.unsqueeze(1));

@@ -45,6 +45,9 @@ internal sealed class TrainingBounds : IDisposable
     /// <summary>Lower bounds of C f by intervals, the rows merged into the last layer: [B, R, K] to [B, R].</summary>
     public Tensor IntervalBound(Tensor rows) => Pass(rows).RunMerged(network.Steps.Count - 1, Flat(rows)).Lower.reshape(rows.shape[0], rows.shape[1]);
 
+    /// <summary>Both bounds of C f by intervals, the rows merged into the last layer: [B, R, K] to [B, R] each.</summary>
+    public (Tensor Lower, Tensor Upper) IntervalBounds(Tensor rows) => Pass(rows).RunMergedToEnds(network.Steps.Count - 1, rows.reshape([rows.shape[0], rows.shape[1], .. network.Steps[^1].Shape]));
+
     /// <summary>Lower bounds of C f by linear bounds taken back to the input: [B, R, K] to [B, R].</summary>
     public Tensor LinearBound(Tensor rows) => Pass(rows).Run(network.Steps.Count - 1, Flat(rows)).Lower.reshape(rows.shape[0], rows.shape[1]);
 

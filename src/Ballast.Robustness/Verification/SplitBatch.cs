@@ -80,11 +80,7 @@ internal sealed class SplitBatch
                     values[p * size + assumed.Element] = assumed.Sign;
         var sign = tensor(values).reshape([problems.Count, .. relu.Shape]);
         var input = state.Bounds[relu.Inputs[0]]!;
-        state.Bounds[relu.Inputs[0]] = input with
-        {
-            Lower = where(sign.gt(0), input.Lower.clamp_min(0), input.Lower),
-            Upper = where(sign.lt(0), input.Upper.clamp_max(0), input.Upper),
-        };
+        state.Bounds[relu.Inputs[0]] = new NodeBounds(where(sign.gt(0), input.Lower.clamp_min(0), input.Lower), where(sign.lt(0), input.Upper.clamp_max(0), input.Upper), input.Size);
         return rows == 1 ? sign : sign.repeat_interleave(rows, dim: 0);
     }
 

@@ -19,7 +19,7 @@ internal abstract class ActivationStep(string name, int input, long[] shape) : B
 
     public sealed override Tensor Forward(IReadOnlyList<Tensor> x) => Apply(x[0]);
 
-    public sealed override NodeBounds Interval(IReadOnlyList<NodeBounds> x, Soundness soundness)
+    public override NodeBounds Interval(IReadOnlyList<NodeBounds> x, Soundness soundness)
     {
         var (lower, upper) = (Apply(x[0].Lower), Apply(x[0].Upper));
         if (soundness == Soundness.Nominal)

@@ -37,12 +37,12 @@ internal abstract class AffineStep(string name, int input, long[] shape) : Bound
     // c' = W c + b, r' = |W| r; with rounding r grows to hold both ends, and r' by γ_n (|W| (|c| + r) + |b|).
     public sealed override NodeBounds Interval(IReadOnlyList<NodeBounds> x, Soundness soundness)
     {
-        var (lower, upper) = (x[0].Lower, x[0].Upper);
         if (soundness == Soundness.Nominal)
         {
-            var (nominal, radii) = Halved(lower + upper, upper - lower, null);
-            return Around(nominal, radii);
+            var (middles, reaches) = x[0].Centered;
+            return NodeBounds.Around(Forward([middles]), ApplyAbsolute(reaches));
         }
+        var (lower, upper) = (x[0].Lower, x[0].Upper);
         var center = (lower + upper) / 2;
         var radius = (upper - lower) / 2;
         var middle = Forward([center]);
@@ -55,17 +55,8 @@ internal abstract class AffineStep(string name, int input, long[] shape) : Bound
         return new NodeBounds(middle - reach, middle + reach, terms.flatten(1).amax([1]) * (1 + 1e-9));
     }
 
-    /// <summary>Intervals after this step and the batch normalisation behind it, as one affine map; rounding is ignored.</summary>
-    public NodeBounds Fused(NodeBounds x, BatchNormStep norm)
-    {
-        var (middle, reach) = Halved(x.Lower + x.Upper, x.Upper - x.Lower, norm);
-        return Around(middle, reach);
-    }
-
-    /// <summary>W s / 2 + b and |W| w / 2 for the sum s and the width w of an interval's ends, a normalisation behind it folded into W and b where there is one.</summary>
-    protected virtual (Tensor Middle, Tensor Reach) Halved(Tensor sum, Tensor width, BatchNormStep? norm) => norm is null
-        ? (Forward([sum / 2]), ApplyAbsolute(width / 2))
-        : throw new InvalidOperationException($"'{Name}' takes no normalisation in.");
+    /// <summary>This step and the batch normalisation behind it as one.</summary>
+    public virtual AffineStep With(BatchNormStep norm) => throw new InvalidOperationException($"'{Name}' takes no normalisation in.");
 
     public override void Backward(BackwardPass pass, Tensor coefficients)
     {
@@ -75,12 +66,5 @@ internal abstract class AffineStep(string name, int input, long[] shape) : Bound
                 ? coefficients.flatten(2).sum(2).matmul(shift.flatten())
                 : (coefficients * shift).flatten(1).sum(1));
         pass.Send(Inputs[0], Transpose(coefficients));
-    }
-
-    // Without gradients the upper end takes the middle's memory.
-    private static NodeBounds Around(Tensor middle, Tensor reach)
-    {
-        var lower = middle - reach;
-        return new NodeBounds(lower, is_grad_enabled() ? middle + reach : middle.add_(reach), null);
     }
 }

@@ -1,4 +1,5 @@
 using Ballast.Exchange.Networks.Operators;
+using Ballast.Robustness.Bounds.Fused;
 using static TorchSharp.torch;
 
 namespace Ballast.Robustness.Bounds.Steps;
@@ -9,14 +10,16 @@ internal sealed class BatchNormStep : AffineStep
     private readonly BatchNormOperator norm;
     private readonly Tensor gamma, beta;
     private readonly long[] channels;
-    private Tensor scale, absolute, shift, size;
+    private Tensor scale, shift, mean;
     private long observed;
 
     public BatchNormStep(string name, int input, long[] shape, BatchNormOperator norm, Func<Exchange.Networks.GraphTensor, Tensor> tensors) : base(name, input, shape)
     {
         (this.norm, channels) = (norm, [-1, .. Enumerable.Repeat(1L, shape.Length - 1)]);
         (gamma, beta) = (tensors(norm.Scale).reshape(channels), tensors(norm.Shift).reshape(channels));
-        (scale, absolute, shift, size) = Map(tensors(norm.Mean).reshape(channels), tensors(norm.Variance).reshape(channels));
+        mean = tensors(norm.Mean).reshape(channels);
+        scale = gamma / (tensors(norm.Variance).reshape(channels) + (double)norm.Epsilon).sqrt();
+        shift = beta - mean * scale;
     }
 
     /// <summary>Names of the running statistics.</summary>
@@ -33,17 +36,17 @@ internal sealed class BatchNormStep : AffineStep
 
     protected override Tensor? Shift => shift;
 
-    protected override Tensor? ShiftSize => size;
+    protected override Tensor? ShiftSize => beta.abs() + (mean * scale).abs();
 
     protected override long ForwardTerms => 8;
 
-    /// <summary>Takes the statistics of a clean batch [B, c, ...] in place of the running ones. Its tensors belong to the caller's scope.</summary>
-    public void Observe(Tensor batch)
+    /// <summary>Normalises a clean batch [B, c, ...] by its own statistics, which take the running ones' place. All tensors belong to the caller's scope.</summary>
+    public Tensor Observe(Tensor batch)
     {
-        long[] others = [0, .. Enumerable.Range(2, (int)batch.dim() - 2).Select(axis => (long)axis)];
-        (BatchVariance, BatchMean) = var_mean(batch, others, unbiased: false);
+        (var normalized, scale, shift, BatchMean, BatchVariance) = BatchNormalization.Of(batch, gamma.flatten(), beta.flatten(), norm.Epsilon);
         observed = batch.numel() / batch.shape[1];
-        (scale, absolute, shift, size) = Map(BatchMean.reshape(channels), BatchVariance.reshape(channels));
+        (scale, shift, mean) = (scale.reshape(channels), shift.reshape(channels), BatchMean.reshape(channels));
+        return normalized;
     }
 
     /// <summary>Running statistics after the observed batch: new = (1 - m) old + m batch, the variance unbiased, as in torch.</summary>
@@ -60,16 +63,9 @@ internal sealed class BatchNormStep : AffineStep
 
     protected override Tensor Apply(Tensor x) => x * scale;
 
-    protected override Tensor ApplyAbsolute(Tensor x) => x * absolute;
+    protected override Tensor ApplyAbsolute(Tensor x) => x * scale.abs();
 
     protected override Tensor Transpose(Tensor coefficients) => coefficients * scale;
 
-    protected override Tensor TransposeAbsolute(Tensor coefficients) => coefficients * absolute;
-
-    private (Tensor Scale, Tensor Absolute, Tensor Shift, Tensor Size) Map(Tensor mean, Tensor variance)
-    {
-        var factor = gamma / (variance + (double)norm.Epsilon).sqrt();
-        var moved = mean * factor;
-        return (factor, factor.abs(), beta - moved, beta.abs() + moved.abs());
-    }
+    protected override Tensor TransposeAbsolute(Tensor coefficients) => coefficients * scale.abs();
 }

@@ -21,11 +21,7 @@ internal sealed class ConvolutionStep(string name, int input, long[] inputShape,
 
     public override Tensor Forward(IReadOnlyList<Tensor> x) => Convolve(x[0], weight, bias);
 
-    protected override (Tensor Middle, Tensor Reach) Halved(Tensor sum, Tensor width, BatchNormStep? norm)
-    {
-        var half = (norm is null ? weight : weight * norm.Scale.reshape(-1, 1, 1, 1)) * 0.5;
-        return (Convolve(sum, half, norm is null ? bias : norm.Folded(bias)), Convolve(width, half.abs()));
-    }
+    public override AffineStep With(BatchNormStep norm) => new ConvolutionStep(Name, Inputs[0], inputShape, Shape, weight * norm.Scale.reshape(-1, 1, 1, 1), norm.Folded(bias), window, groups);
 
     protected override Tensor Transpose(Tensor coefficients) => Transposed(coefficients, weight);
 

@@ -3,8 +3,8 @@ using F = TorchSharp.torch.nn.functional;
 
 namespace Ballast.Robustness.Bounds.Steps;
 
-/// <summary>x W^T + b over the last axis.</summary>
-internal sealed class LinearStep(string name, int input, long[] shape, Tensor weight, Tensor? bias) : AffineStep(name, input, shape)
+/// <summary>s (x W^T) + b over the last axis; s multiplies each result, and is 1 unless a batch normalisation is folded in: weights are many, results few.</summary>
+internal sealed class LinearStep(string name, int input, long[] shape, Tensor weight, Tensor? bias, Tensor? scale = null) : AffineStep(name, input, shape)
 {
     private readonly Tensor absolute = weight.abs();
 
@@ -12,25 +12,21 @@ internal sealed class LinearStep(string name, int input, long[] shape, Tensor we
 
     protected override long ForwardTerms => weight.shape[1];
 
-    protected override Tensor Apply(Tensor x) => F.linear(x, weight);
+    protected override Tensor Apply(Tensor x) => scale is null ? F.linear(x, weight) : F.linear(x, weight) * scale;
 
-    protected override Tensor ApplyAbsolute(Tensor x) => F.linear(x, absolute);
+    protected override Tensor ApplyAbsolute(Tensor x) => scale is null ? F.linear(x, absolute) : F.linear(x, absolute) * scale.abs();
 
-    public override Tensor Forward(IReadOnlyList<Tensor> x) => F.linear(x[0], weight, bias);
+    public override Tensor Forward(IReadOnlyList<Tensor> x) => scale is null ? F.linear(x[0], weight, bias) : base.Forward(x);
 
-    protected override (Tensor Middle, Tensor Reach) Halved(Tensor sum, Tensor width, BatchNormStep? norm)
-    {
-        var half = (norm is null ? weight : weight * norm.Scale.reshape(-1, 1)) * 0.5;
-        return (F.linear(sum, half, norm is null ? bias : norm.Folded(bias)), F.linear(width, half.abs()));
-    }
+    public override AffineStep With(BatchNormStep norm) => new LinearStep(Name, Inputs[0], Shape, weight, norm.Folded(bias), norm.Scale.flatten());
 
-    protected override Tensor Transpose(Tensor coefficients) => matmul(coefficients, weight);
+    protected override Tensor Transpose(Tensor coefficients) => matmul(scale is null ? coefficients : coefficients * scale, weight);
 
-    protected override Tensor TransposeAbsolute(Tensor coefficients) => matmul(coefficients, absolute);
+    protected override Tensor TransposeAbsolute(Tensor coefficients) => matmul(scale is null ? coefficients : coefficients * scale.abs(), absolute);
 
     public override void BackwardFrom(BackwardPass pass, Tensor elements, double sign)
     {
-        if (Shape.Length > 1)
+        if (Shape.Length > 1 || scale is not null)
         {
             base.BackwardFrom(pass, elements, sign);
             return;

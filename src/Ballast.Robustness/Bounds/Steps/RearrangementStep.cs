@@ -20,10 +20,13 @@ internal sealed class RearrangementStep(string name, int[] inputs, long[] shape,
 
     public override Tensor Forward(IReadOnlyList<Tensor> x) => forward(x);
 
-    public override NodeBounds Interval(IReadOnlyList<NodeBounds> x, Soundness soundness) => new(
-        forward([.. x.Select(input => input.Lower)]),
-        forward([.. x.Select(input => input.Upper)]),
-        soundness == Soundness.Nominal ? null : x.Select(input => input.Size!).Aggregate(maximum));
+    public override NodeBounds Interval(IReadOnlyList<NodeBounds> x, Soundness soundness)
+    {
+        if (soundness != Soundness.Nominal)
+            return new NodeBounds(forward([.. x.Select(input => input.Lower)]), forward([.. x.Select(input => input.Upper)]), x.Select(input => input.Size!).Aggregate(maximum));
+        var centered = x.Select(input => input.Centered).ToArray();
+        return NodeBounds.Around(forward([.. centered.Select(input => input.Middle)]), forward([.. centered.Select(input => input.Reach)]));
+    }
 
     public override IReadOnlyList<Tensor> Transposed(Tensor coefficients) => backward(coefficients);
 

@@ -1,3 +1,4 @@
+using Ballast.Robustness.Bounds.Fused;
 using static TorchSharp.torch;
 
 namespace Ballast.Robustness.Bounds.Steps;
@@ -33,6 +34,28 @@ internal sealed class ReluStep(string name, int input, long[] shape, double slop
         var steep = chord.gt(0.5);
         var below = where(unstable, steep.to_type(lower.dtype) * (1 - a) + a, stable).detach();
         return new Relaxation(below, null, chord, intercept);
+    }
+
+    public override NodeBounds Interval(IReadOnlyList<NodeBounds> x, Soundness soundness)
+    {
+        if (soundness != Soundness.Nominal || NegativeSlope != 0)
+            return base.Interval(x, soundness);
+        var (middle, reach) = x[0].Centered;
+        (middle, reach) = IntervalRelu.Of(middle, reach);
+        return NodeBounds.Around(middle, reach);
+    }
+
+    public override void Backward(BackwardPass pass, Tensor coefficients)
+    {
+        if (NegativeSlope != 0 || !pass.HasOwnLines(coefficients))
+        {
+            base.Backward(pass, coefficients);
+            return;
+        }
+        var (middle, reach) = pass.BoundsOf(Inputs[0]).Centered;
+        var (sent, cost) = ReluLines.Of(coefficients, middle, reach);
+        pass.AddOffset(cost);
+        pass.Send(Inputs[0], sent);
     }
 
     // The same in few operations: u / (u - l) of the ends cut to their sides of 0 is 1 where active and 0 where inactive.

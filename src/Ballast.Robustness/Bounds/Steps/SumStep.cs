@@ -10,9 +10,12 @@ internal sealed class SumStep(string name, int left, int right, long[] shape, do
     public override NodeBounds Interval(IReadOnlyList<NodeBounds> x, Soundness soundness)
     {
         var (a, b) = (x[0], x[1]);
-        var (lower, upper) = sign > 0 ? (a.Lower + b.Lower, a.Upper + b.Upper) : (a.Lower - b.Upper, a.Upper - b.Lower);
         if (soundness == Soundness.Nominal)
-            return new NodeBounds(lower, upper, null);
+        {
+            var ((center, radius), (otherCenter, otherRadius)) = (a.Centered, b.Centered);
+            return NodeBounds.Around(sign > 0 ? center + otherCenter : center - otherCenter, radius + otherRadius);
+        }
+        var (lower, upper) = sign > 0 ? (a.Lower + b.Lower, a.Upper + b.Upper) : (a.Lower - b.Upper, a.Upper - b.Lower);
         var size = NodeBounds.Greatest(a.Lower, a.Upper) + NodeBounds.Greatest(b.Lower, b.Upper);
         return new NodeBounds(lower - (lower.abs() * (4 * Rounding.Unit) + Rounding.Tiny), upper + (upper.abs() * (4 * Rounding.Unit) + Rounding.Tiny), size * (1 + 1e-9));
     }

@@ -45,7 +45,7 @@ public sealed class CertifiedCostTests : IDisposable
         var (plain, bounded) = Fastest(() => network.call(inputs), () => bounds.LowerBound(box, specification, options));
 
         TestContext.Current.SendDiagnosticMessage($"intervals cost {bounded / plain:0.00} forward passes");
-        Assert.True(bounded <= 4.5 * plain, $"{bounded / plain:0.00} forward passes");
+        Assert.True(bounded <= 3.5 * plain, $"{bounded / plain:0.00} forward passes");
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public sealed class CertifiedCostTests : IDisposable
         })));
 
         TestContext.Current.SendDiagnosticMessage($"a step costs {certified / plain:0.00} plain steps");
-        Assert.True(certified <= 9 * plain, $"{certified / plain:0.00} plain steps");
+        Assert.True(certified <= 6.5 * plain, $"{certified / plain:0.00} plain steps");
     }
 
     private static Tensor Images(int count)

@@ -1,0 +1,148 @@
+using Ballast.Core;
+using Ballast.Robustness.Bounds.Fused;
+using Ballast.Tests.Learning.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Ballast.Tests.Robustness.Bounds;
+
+/// <summary>Functions with gradients of their own against the same in torch's operations, in double precision: odd sizes, so that loops have remainders.</summary>
+[Collection(TorchMemory.Name)]
+public sealed class FusedGradientTests
+{
+    private static readonly long[][] Shapes = [[1, 1], [3, 7], [2, 3, 5, 5], [5, 2, 9, 4], [4, 33], [70, 16, 12, 12]];
+
+    public static TheoryData<int> Sizes => [.. Enumerable.Range(0, Shapes.Length)];
+
+    [Theory]
+    [MemberData(nameof(Sizes))]
+    public void Relu_of_intervals_is_that_of_their_ends(int size)
+    {
+        using var scope = NewDisposeScope();
+        var (middle, reach) = (Normal(Shapes[size], 1), Normal(Shapes[size], 2).abs());
+
+        Same([middle, reach], x =>
+        {
+            var (m, r) = IntervalRelu.Of(x[0], x[1]);
+            return [m, r];
+        }, x =>
+        {
+            var (lower, upper) = ((x[0] - x[1]).relu(), (x[0] + x[1]).relu());
+            return [(upper + lower) / 2, (upper - lower) / 2];
+        });
+    }
+
+    [Theory]
+    [MemberData(nameof(Sizes))]
+    public void Lines_of_relus_are_those_of_crown(int size)
+    {
+        using var scope = NewDisposeScope();
+        var (coefficients, middle, reach) = (Normal(Shapes[size], 1), Normal(Shapes[size], 2), Normal(Shapes[size], 3).abs());
+
+        Same([coefficients, middle, reach], x =>
+        {
+            var (sent, cost) = ReluLines.Of(x[0], x[1], x[2]);
+            return [sent, cost];
+        }, x =>
+        {
+            var (lower, upper) = ((x[1] - x[2]).clamp_max(0), (x[1] + x[2]).clamp_min(0));
+            var chord = upper / (upper - lower);
+            var below = chord.detach().gt(0.5).to_type(float64);
+            var sent = x[0] * where(x[0].detach().gt(0), below, chord);
+            return [sent, (x[0].clamp_max(0) * -chord * lower).flatten(1).sum(1)];
+        });
+    }
+
+    [Theory]
+    [MemberData(nameof(Sizes))]
+    public void Batch_normalisation_and_its_map_are_those_of_the_batch(int size)
+    {
+        using var scope = NewDisposeScope();
+        var channels = Shapes[size][1];
+        var batch = Normal(Shapes[size], 1) * 3 + 100;
+
+        Same([batch, Normal([channels], 2), Normal([channels], 3)], x =>
+        {
+            var (normalized, scale, shift, _, _) = BatchNormalization.Of(x[0], x[1], x[2], 1e-5);
+            return [normalized, scale, shift];
+        }, x =>
+        {
+            long[] others = [0, .. Enumerable.Range(2, Shapes[size].Length - 2).Select(axis => (long)axis)];
+            long[] broadcast = [-1, .. Enumerable.Repeat(1L, Shapes[size].Length - 2)];
+            var (variance, mean) = var_mean(x[0], others, unbiased: false);
+            var scale = x[1] / (variance + 1e-5).sqrt();
+            var shift = x[2] - mean * scale;
+            return [x[0] * scale.reshape(broadcast) + shift.reshape(broadcast), scale, shift];
+        });
+    }
+
+    [Fact]
+    public void More_threads_change_nothing()
+    {
+        using var scope = NewDisposeScope();
+        long[] shape = [64, 16, 12, 12];
+        var (middle, reach) = (Normal(shape, 1).to(float32).requires_grad_(), Normal(shape, 2).abs().to(float32).requires_grad_());
+        var before = get_num_threads();
+        try
+        {
+            Tensor[] Run(int threads)
+            {
+                set_num_threads(threads);
+                var (m, r) = IntervalRelu.Of(middle, reach);
+                var (sent, cost) = ReluLines.Of(m - 1, middle, r);
+                var (normalized, scale, shift, _, _) = BatchNormalization.Of(sent, ones(16), zeros(16), 1e-5);
+                var sum = normalized.sin().sum() + cost.sum() + scale.sum() + shift.sum();
+                return [sum, .. autograd.grad([sum], [middle, reach])];
+            }
+            foreach (var (one, two) in Run(1).Zip(Run(2)))
+                Assert.True(one.eq(two).all().item<bool>());
+        }
+        finally
+        {
+            set_num_threads(before);
+        }
+    }
+
+    [Fact]
+    public void Repeated_gradients_leave_no_tensor_behind()
+    {
+        using (NewDisposeScope())
+            Once();
+        var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+        for (var i = 0; i < 20; i++)
+            using (NewDisposeScope())
+                Once();
+        Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+
+        static void Once()
+        {
+            var (middle, reach) = (Normal([4, 3, 5, 5], 1).requires_grad_(), Normal([4, 3, 5, 5], 2).abs().requires_grad_());
+            var (normalized, scale, _, _, _) = BatchNormalization.Of(middle, ones(3, float64), zeros(3, float64), 1e-5);
+            var (m, r) = IntervalRelu.Of(normalized, reach * scale.reshape(-1, 1, 1));
+            var (sent, cost) = ReluLines.Of(m, normalized, r);
+            (sent.sum() + cost.sum()).backward();
+        }
+    }
+
+    private static void Same(Tensor[] inputs, Func<Tensor[], Tensor[]> ours, Func<Tensor[], Tensor[]> theirs)
+    {
+        var (found, expected) = (Run(ours), Run(theirs));
+        foreach (var (one, other) in found.Zip(expected))
+            Assert.True(one.allclose(other, 1e-9, 1e-9), $"{(one - other).abs().max().item<double>():E2} apart");
+
+        // Results, then the gradients of a sum in which each result has weights of its own.
+        Tensor[] Run(Func<Tensor[], Tensor[]> function)
+        {
+            Tensor[] x = [.. inputs.Select(input => input.detach().clone().requires_grad_())];
+            var results = function(x);
+            var sum = results.Select((result, i) => (result * Normal(result.shape, 10 + i)).sum()).Aggregate((a, b) => a + b);
+            return [.. results.Select(result => result.detach()), .. autograd.grad([sum], x)];
+        }
+    }
+
+    private static Tensor Normal(long[] shape, int seed)
+    {
+        var random = RandomStream.For(seed, "fused gradients", 0);
+        return tensor(Enumerable.Range(0, (int)shape.Aggregate(1L, (a, b) => a * b)).Select(_ => random.NextGaussian()).ToArray()).reshape(shape);
+    }
+}
