@@ -81,8 +81,8 @@ public sealed class CertifiedObjective(CertifiedTrainingOptions options) : Objec
         if (lambda > 0)
         {
             var terms = options.Regularizers!.Terms(box, bounds.ReluInputs);
-            last = (terms.Tightness.item<float>(), terms.Relu.item<float>(), terms.Layers);
-            loss += (terms.Tightness + terms.Relu) * lambda;
+            last = (terms.Tightness.item<double>(), terms.Relu.item<double>(), terms.Layers);
+            loss += ((terms.Tightness + terms.Relu) * lambda).to(loss.dtype);
         }
         if (!loss.isfinite().item<bool>() && bounds.FirstOverflow() is { } layer)
             throw new TrainingDivergedException($"the bounds of '{layer}' are not finite", Epoch - 1, step);

@@ -1,5 +1,6 @@
 using Ballast.Core;
 using Ballast.Robustness.Bounds;
+using Ballast.Robustness.Bounds.Fused;
 using static TorchSharp.torch;
 
 namespace Ballast.Robustness.Certified;
@@ -24,42 +25,43 @@ public sealed class CertifiedRegularizers(double tolerance = 0.5, double lambda 
     /// <summary>Both terms.</summary>
     /// <param name="box">The input box.</param>
     /// <param name="layers">Bounds before each ReLU layer, [B, ...] each.</param>
-    internal RegularizerTerms Terms(InputBox box, IReadOnlyList<(Tensor Lower, Tensor Upper)> layers)
+    internal RegularizerTerms Terms(InputBox box, IReadOnlyList<NodeBounds> layers)
     {
-        var width = ((box.Upper - box.Lower) / 2).mean();
+        var width = ((box.Upper - box.Lower) / 2).mean().to(float64);
         var (tightness, relu) = (zeros_like(width), zeros_like(width));
         var found = new LayerRegularity[layers.Count];
         for (var i = 0; i < layers.Count; i++)
         {
-            var (lower, upper) = layers[i];
-            var delta = ((upper - lower) / 2).mean();
+            var (middle, reach) = layers[i].Centered;
+            var (sums, counts) = ReluSums.Of(middle, reach);
+            double neurons = middle.numel();
+            var (active, inactive) = (counts[0].item<double>(), counts[1].item<double>());
+            var delta = sums[1] / neurons;
             tightness += (Tolerance - width / delta.clamp_min(Tiny)).clamp_min(0);
-            var balance = Balance(lower, upper);
+            var balance = Balance(sums, neurons, active, inactive);
             if (balance.Bracket is { } bracket)
                 relu += bracket;
-            found[i] = new LayerRegularity(Number(delta), balance.Alpha, balance.Beta, Number(lower.gt(0).to_type(float64).mean()), Number(upper.lt(0).to_type(float64).mean()), balance.Bracket is { } term ? Number(term) / Tolerance : 0);
+            found[i] = new LayerRegularity(Number(delta), balance.Alpha, balance.Beta, active / neurons, inactive / neurons, balance.Bracket is { } term ? Number(term) / Tolerance : 0);
         }
         var share = Math.Max(1, layers.Count) * Tolerance;
         return new RegularizerTerms(tightness / share, relu / share, Number(width), found);
     }
 
-    // α compares the centres of active and inactive neurons, β their spread. No term where nothing is inactive.
-    private (Tensor? Bracket, double? Alpha, double? Beta) Balance(Tensor lower, Tensor upper)
+    // α compares the centres of active and inactive neurons, β their spread around the mean of all. No term where nothing is inactive.
+    private (Tensor? Bracket, double? Alpha, double? Beta) Balance(Tensor sums, double neurons, double active, double inactive)
     {
-        var (active, inactive) = (lower.gt(0), upper.lt(0));
-        if (!inactive.any().item<bool>())
+        if (inactive == 0)
             return (null, null, null);
-        var center = (lower + upper) / 2;
-        if (!active.any().item<bool>())
-            return (full([], 2 * Tolerance, center.dtype), 0, 0);
-        var spread = (center - center.mean()).square();
-        Tensor Sum(Tensor values, Tensor of) => values.masked_fill(of.logical_not(), 0).sum();
-        var alpha = Sum(center, active) / -Sum(center, inactive);
-        var beta = Sum(spread, active) / Sum(spread, inactive).clamp_min(1e-30);
+        if (active == 0)
+            return (full([], 2 * Tolerance, float64), 0, 0);
+        var mean = sums[0] / neurons;
+        Tensor Spread(int kind, double count) => sums[kind + 1] - 2 * mean * sums[kind] + count * mean.square();
+        var alpha = sums[2] / -sums[4];
+        var beta = Spread(2, active) / Spread(4, inactive).clamp_min(1e-30);
         return (Lack(alpha) + Lack(beta), Number(alpha), Number(beta));
     }
 
     private Tensor Lack(Tensor ratio) => (Tolerance - minimum(ratio, ratio.clamp_min(Tiny).reciprocal())).clamp_min(0);
 
-    private static double Number(Tensor scalar) => scalar.detach().to(float64).item<double>();
+    private static double Number(Tensor scalar) => scalar.item<double>();
 }

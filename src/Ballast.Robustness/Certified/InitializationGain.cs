@@ -42,5 +42,5 @@ public static class InitializationGain
         return [.. widths.Zip(widths.Skip(1), (before, after) => after / before)];
     }
 
-    private static double Width(NodeBounds bounds) => ((bounds.Upper - bounds.Lower) / 2).mean().item<double>();
+    private static double Width(NodeBounds bounds) => bounds.Centered.Reach.mean().item<double>();
 }

@@ -30,7 +30,7 @@ internal sealed class TrainingBounds : IDisposable
     public IReadOnlyList<BatchNormStep> Normalizations { get; }
 
     /// <summary>Bounds before each ReLU.</summary>
-    public IReadOnlyList<(Tensor Lower, Tensor Upper)> ReluInputs => [.. network.Steps.OfType<ReluStep>().Select(step => state!.Bounds[step.Inputs[0]]!).Select(bounds => (bounds.Lower, bounds.Upper))];
+    public IReadOnlyList<NodeBounds> ReluInputs => [.. network.Steps.OfType<ReluStep>().Select(step => state!.Bounds[step.Inputs[0]]!)];
 
     /// <summary>Scores of the clean batch, [B, K]; batch normalisation takes its statistics where it is to.</summary>
     public Tensor Clean(Tensor inputs) => observes ? network.Observe(inputs) : network.Forward(inputs);

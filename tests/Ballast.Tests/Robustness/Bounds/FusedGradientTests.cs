@@ -76,6 +76,24 @@ public sealed class FusedGradientTests
         });
     }
 
+    [Theory]
+    [MemberData(nameof(Sizes))]
+    public void Sums_before_relus_are_those_of_active_and_inactive_neurons(int size)
+    {
+        using var scope = NewDisposeScope();
+        var (middle, reach) = (Normal(Shapes[size], 1), Normal(Shapes[size], 2).abs());
+
+        Same([middle, reach], x => [ReluSums.Of(x[0], x[1]).Sums], x =>
+        {
+            var (active, inactive) = ((x[0] - x[1]).gt(0).to_type(float64), (x[0] + x[1]).lt(0).to_type(float64));
+            return [stack([x[0].sum(), x[1].sum(), (x[0] * active).sum(), (x[0].square() * active).sum(), (x[0] * inactive).sum(), (x[0].square() * inactive).sum()])];
+        });
+
+        var counts = ReluSums.Of(middle, reach).Counts;
+        Assert.Equal((middle - reach).gt(0).sum().item<long>(), counts[0].item<double>());
+        Assert.Equal((middle + reach).lt(0).sum().item<long>(), counts[1].item<double>());
+    }
+
     [Fact]
     public void More_threads_change_nothing()
     {

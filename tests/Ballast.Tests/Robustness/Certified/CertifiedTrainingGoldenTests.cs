@@ -30,7 +30,7 @@ public sealed class CertifiedTrainingGoldenTests
     public void Regularisers_are_the_golden_ones(string file) => Each(file, "regularizers", (inputs, expected) =>
     {
         var box = new InputBox(GoldenJson.Tensor(inputs.GetProperty("inputLower")), GoldenJson.Tensor(inputs.GetProperty("inputUpper")));
-        (Tensor, Tensor)[] layers = [.. inputs.GetProperty("layers").EnumerateArray().Select(layer => (GoldenJson.Tensor(layer.GetProperty("lower")), GoldenJson.Tensor(layer.GetProperty("upper"))))];
+        NodeBounds[] layers = [.. inputs.GetProperty("layers").EnumerateArray().Select(layer => new NodeBounds(GoldenJson.Tensor(layer.GetProperty("lower")), GoldenJson.Tensor(layer.GetProperty("upper")), null))];
 
         var terms = new CertifiedRegularizers(Number(inputs, "tolerance")).Terms(box, layers);
 
