@@ -23,5 +23,7 @@ internal static class TensorLoops
             body(0, count);
         else
             Parallel.For(0, parts, part => body((int)((long)count * part / parts), (int)((long)count * (part + 1) / parts)));
+        // The body's tensors own the memory that it runs over, and it holds spans alone.
+        GC.KeepAlive(body);
     }
 }
