@@ -15,34 +15,44 @@ using Ballast.Robustness.Faults.Chains;
 namespace Ballast.Cli.Commands.Robustness;
 
 /// <summary>The network and the rows that faults are tried on.</summary>
-/// <param name="Chain">The network.</param>
+/// <param name="Graph">The network.</param>
+/// <param name="Chain">The same as a chain of layers; null where it is none, and weights are struck.</param>
 /// <param name="Calibration">Rows that give the ranges of activations.</param>
 /// <param name="Inputs">Rows that are run with faults.</param>
-internal sealed record FaultData(NetworkChain Chain, FaultInputs Calibration, FaultInputs Inputs)
+internal sealed record FaultData(NetworkGraph Graph, NetworkChain? Chain, FaultInputs Calibration, FaultInputs Inputs)
 {
     private const int CalibrationRows = 500;
 
     public static FaultData Read(CommandSession session, FaultJob job)
     {
         var (graph, normalization) = Open(job.Model);
-        NetworkChain chain;
-        try
-        {
-            chain = NetworkChain.Of(graph);
-        }
-        catch (Exception error) when (error is NotSupportedException or ArgumentException)
-        {
-            throw new DataFormatException(job.Model, error.Message.Split(" (Parameter")[0].TrimEnd('.'), "a chain of layers with finite weights", inner: error);
-        }
+        var chain = ChainOf(graph, job);
+        var inputs = (int)graph[graph.Inputs[0]].SampleShape.Product;
         var data = ReadRows(session, job, graph[graph.Inputs[0]].SampleShape);
         if (normalization is not null && data.SampleShape.Count == 3)
             data = ChannelNormalization.Apply(data, normalization);
-        if (data.Count == 0 || data.Width != chain.Inputs)
-            throw new DataFormatException(job.Data, $"{data.Count} rows of {data.Width} numbers", $"rows of {chain.Inputs}, which '{job.Model}' takes");
+        if (data.Count == 0 || data.Width != inputs)
+            throw new DataFormatException(job.Data, $"{data.Count} rows of {data.Width} numbers", $"rows of {inputs}, which '{job.Model}' takes");
         if (!TensorPrimitives.IsFiniteAll(data.Features.Span))
             throw new DataFormatException(job.Data, "an input that is missing or not finite", "numbers alone");
         var order = RandomStream.For(session.Seed, "inject, rows").Permutation(data.Count);
-        return new FaultData(chain, Of(data, order, CalibrationRows), Of(data, order, job.Rows));
+        return new FaultData(graph, chain, Of(data, order, CalibrationRows), Of(data, order, job.Rows));
+    }
+
+    private static NetworkChain? ChainOf(NetworkGraph graph, FaultJob job)
+    {
+        try
+        {
+            return NetworkChain.Of(graph);
+        }
+        catch (NotSupportedException) when (job is { Target: FaultTargetKind.Weights, Remedy: FaultRemedy.None } && graph.Inputs.Count == 1 && graph.Outputs.Count == 1)
+        {
+            return null;
+        }
+        catch (Exception error) when (error is NotSupportedException or ArgumentException)
+        {
+            throw new DataFormatException(job.Model, error.Message.Split(" (Parameter")[0].TrimEnd('.'), "a chain of layers with finite weights (--target weights without --clamp takes any network)", inner: error);
+        }
     }
 
     private static FaultInputs Of(Dataset data, int[] order, int rows)

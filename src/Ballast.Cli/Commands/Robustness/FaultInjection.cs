@@ -23,9 +23,7 @@ internal static class FaultInjection
             OutputFile.Checked(state, "The state of a campaign");
         var data = FaultData.Read(session, job);
         var hash = NetworkManifest.HashOf(job.Model);
-        IFaultTarget target = job.Target == FaultTargetKind.Accelerator
-            ? new AcceleratorTarget(NetworkQuantizer.Quantize(data.Chain, data.Calibration, session.Cancellation), new AcceleratorModel { ParallelChannels = job.Channels })
-            : new StoredWeights(data.Chain, job.Format, job.Pattern, job.Remedy == FaultRemedy.RangeLimits ? RangeLimits.Learn(data.Chain, data.Calibration) : null);
+        var target = TargetOf(session, job, data);
         var report = FaultCampaign.Run(target, data.Inputs, job.Campaign, session.Progress, session.Cancellation);
         if (NetworkManifest.HashOf(job.Model) != hash)
             throw new IOException($"'{job.Model}' changed while faults were injected; the rates belong to neither version.");
@@ -35,6 +33,26 @@ internal static class FaultInjection
         Record(session, job, report, files);
         session.Show(result.ToJson(files), console => Print(console, result, files));
         return ExitCode.Done;
+    }
+
+    private static IFaultTarget TargetOf(CommandSession session, FaultJob job, FaultData data)
+    {
+        if (data.Chain is not { } chain)
+        {
+            // The campaign's threads run side by side; torch's own would only get in their way, and round otherwise.
+            TorchSharp.torch.set_num_threads(1);
+            try
+            {
+                return new StoredGraphWeights(data.Graph, job.Format, job.Pattern);
+            }
+            catch (ArgumentException error)
+            {
+                throw new DataFormatException(job.Model, error.Message.Split(" (Parameter")[0].TrimEnd('.'), "a network with finite weights", inner: error);
+            }
+        }
+        return job.Target == FaultTargetKind.Accelerator
+            ? new AcceleratorTarget(NetworkQuantizer.Quantize(chain, data.Calibration, session.Cancellation), new AcceleratorModel { ParallelChannels = job.Channels })
+            : new StoredWeights(chain, job.Format, job.Pattern, job.Remedy == FaultRemedy.RangeLimits ? RangeLimits.Learn(chain, data.Calibration) : null);
     }
 
     private static void Record(CommandSession session, FaultJob job, FaultReport report, IReadOnlyList<string> files)

@@ -73,6 +73,29 @@ public sealed class InjectCommandTests
     }
 
     [Fact]
+    public void Weights_of_a_network_that_branches_are_struck_and_its_accelerator_is_refused_by_name()
+    {
+        using var folder = Files();
+        var graph = new NetworkGraphBuilder();
+        var x = graph.Input("x", [36]);
+        GraphTensor Weight(string name, int rows) => new(name, [rows, 36], Enumerable.Range(0, rows * 36).Select(i => MathF.Sin(i * 0.7f) / 6).ToArray());
+        var branch = graph.Relu(graph.Linear("fc1", x, Weight("w1", 36)));
+        graph.Output("y", graph.Linear("fc2", graph.Add(branch, x, "join"), Weight("w2", 3)));
+        OnnxGraphWriter.Write(folder.File("residual.onnx"), graph.Build());
+        string[] start = ["inject", folder.File("residual.onnx"), folder.File("rows.npy")];
+
+        var one = ProgramRun.Of([.. start, "--target", "weights", "--design", "equal", "--max", "3000", "--json", "--threads", "1"]);
+        var two = ProgramRun.Of([.. start, "--target", "weights", "--design", "equal", "--max", "3000", "--json", "--threads", "2"]);
+
+        Assert.Equal((0, "", 0, ""), (one.ExitCode, one.Error, two.ExitCode, two.Error));
+        Assert.Equal(one.Output, two.Output);
+        Assert.Equal(["w1", "w2"], one.Json["byLayer"]!.AsArray().Select(layer => (string)layer!["layer"]!).Order());
+        Assert.Equal(30, (int)one.Json["byBit"]!.AsArray().MaxBy(bit => (double)bit!["rate"]!)!["bit"]!);
+        Refused(ProgramRun.Of(start), "'fc1'");
+        Refused(ProgramRun.Of([.. start, "--target", "weights", "--clamp"]), "'fc1'");
+    }
+
+    [Fact]
     public void A_campaign_goes_on_from_its_state()
     {
         using var folder = Files();

@@ -145,6 +145,35 @@ public sealed class FaultCampaignTests
     }
 
     [Fact]
+    public void Weights_of_a_graph_and_of_the_same_network_as_a_chain_fail_alike()
+    {
+        var (chain, rows) = (new StoredWeights(NetworkChain.Of(Graph())), Inputs(4));
+        var graph = new StoredGraphWeights(Graph());
+        using var tensors = TorchSharp.torch.NewDisposeScope();
+        using var one = chain.NewProbe();
+        using var two = graph.NewProbe();
+        var random = RandomStream.For(1, "alike");
+        float[] expected = new float[chain.Outputs], found = new float[chain.Outputs];
+        for (var draw = 0; draw < 400; draw++)
+        {
+            if (draw % 100 == 0)
+                foreach (var probe in new[] { one, two })
+                    probe.Prepare(rows.Row(draw / 100));
+            var stratum = random.Next(chain.Strata.Count);
+            var site = random.Next((int)chain.Strata[stratum].Sites);
+            var other = graph.Strata.ToList().FindIndex(own => own.Layer == chain.Strata[stratum].Layer);
+            var (first, second) = (one.Inject(stratum, site, expected), two.Inject(other, site, found));
+            if (first == FaultEffect.Masked)
+                one.Golden.CopyTo(expected);
+            if (second == FaultEffect.Masked)
+                two.Golden.CopyTo(found);
+            for (var k = 0; k < found.Length; k++)
+                Assert.True(float.IsNaN(expected[k]) == float.IsNaN(found[k]) && (!float.IsFinite(expected[k]) || Math.Abs(expected[k] - found[k]) <= 1e-4 * (1 + Math.Abs(expected[k]))),
+                    $"{chain.Strata[stratum].Layer} site {site}: {expected[k]} in the chain, {found[k]} in the graph");
+        }
+    }
+
+    [Fact]
     public void Range_limits_change_no_clean_answer_and_remove_NaN()
     {
         var chain = NetworkChain.Of(Graph());
