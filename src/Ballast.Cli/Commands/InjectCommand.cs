@@ -25,6 +25,7 @@ internal static class InjectCommand
         var fitTarget = new Option<double?>("--fit-target") { Description = "Silent failures in 10^9 hours that the plan may leave.", HelpName = "FIT" };
         var secDed = new Option<bool>("--sec-ded") { Description = "The memory corrects single flips: pairs of neighbouring bits flip." };
         var clamp = new Option<bool>("--clamp") { Description = "Clamp activations to the range they have on the data, widened by a tenth." };
+        var scores = new Option<string?>("--scores") { Description = "The output that is judged, where an ONNX file has several.", HelpName = "NAME" };
         var tolerance = new Option<double?>("--tolerance") { Description = "For a regression: the largest harmless change of an output.", HelpName = "T" };
         var resume = new Option<string?>("--resume") { Description = "Keep the state of the campaign here, and go on from it.", HelpName = "FILE" };
         var threads = new Option<int>("--threads") { Description = "Threads at most; by default all cores.", HelpName = "N", DefaultValueFactory = _ => -1 };
@@ -53,8 +54,9 @@ internal static class InjectCommand
                 FitTarget = session.Get(fitTarget),
                 Pattern = session.Get(secDed) ? Ballast.Robustness.Faults.Storage.FlipPattern.AdjacentPair : Ballast.Robustness.Faults.Storage.FlipPattern.SingleBit,
                 Remedy = session.Get(clamp) ? FaultRemedy.RangeLimits : FaultRemedy.None,
+                Scores = session.Get(scores),
                 Output = session.Get(output),
             }))
-        { model, data, labels, target, format, design, outcome, margin, confidence, most, rows, channels, rawFit, fitTarget, secDed, clamp, tolerance, resume, threads, output };
+        { model, data, labels, target, format, design, outcome, margin, confidence, most, rows, channels, rawFit, fitTarget, secDed, clamp, scores, tolerance, resume, threads, output };
     }
 }

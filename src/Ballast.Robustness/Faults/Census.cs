@@ -23,7 +23,7 @@ internal static class Census
                     var outcome = local.Probe.Inject(h, site, local.Scores) switch
                     {
                         FaultEffect.Masked => FaultOutcomes.Masked,
-                        FaultEffect.Hang => FaultOutcomes.Detected,
+                        FaultEffect.Hang or FaultEffect.Failure => FaultOutcomes.Detected,
                         _ => judge.Judge(local.Probe.Golden, local.Scores, inputs.LabelOf(row), target.Form),
                     };
                     local.Own.Add(new Injection(h, site, row), outcome);

@@ -210,7 +210,7 @@ public static class FaultCampaign
                 outcomes[i] = probe.Inject(injection.Stratum, injection.Site, scores) switch
                 {
                     FaultEffect.Masked => FaultOutcomes.Masked,
-                    FaultEffect.Hang => FaultOutcomes.Detected,
+                    FaultEffect.Hang or FaultEffect.Failure => FaultOutcomes.Detected,
                     _ => judge.Judge(probe.Golden, scores, inputs.LabelOf(injection.Input), target.Form),
                 };
             }

@@ -24,6 +24,8 @@ internal static class FaultInjection
         var data = FaultData.Read(session, job);
         var hash = NetworkManifest.HashOf(job.Model);
         var target = TargetOf(session, job, data);
+        using var owned = target as IDisposable;
+        RequireClasses(job, target);
         var report = FaultCampaign.Run(target, data.Inputs, job.Campaign, session.Progress, session.Cancellation);
         if (NetworkManifest.HashOf(job.Model) != hash)
             throw new IOException($"'{job.Model}' changed while faults were injected; the rates belong to neither version.");
@@ -37,22 +39,26 @@ internal static class FaultInjection
 
     private static IFaultTarget TargetOf(CommandSession session, FaultJob job, FaultData data)
     {
-        if (data.Chain is not { } chain)
-        {
-            // The campaign's threads run side by side; torch's own would only get in their way, and round otherwise.
-            TorchSharp.torch.set_num_threads(1);
+        if (data.Model.Network is { } network)
             try
             {
-                return new StoredGraphWeights(data.Graph, job.Format, job.Pattern);
+                return new OnnxStoredWeights(network.For(data.RunShape), job.Format, job.Pattern, job.Model);
             }
             catch (ArgumentException error)
             {
-                throw new DataFormatException(job.Model, error.Message.Split(" (Parameter")[0].TrimEnd('.'), "a network with finite weights", inner: error);
+                throw new DataFormatException(job.Model, error.Message.Split(" (Parameter")[0].TrimEnd('.'), "a network of numbers with finite weights", inner: error);
             }
-        }
+        var chain = data.Model.Chain!;
         return job.Target == FaultTargetKind.Accelerator
             ? new AcceleratorTarget(NetworkQuantizer.Quantize(chain, data.Calibration, session.Cancellation), new AcceleratorModel { ParallelChannels = job.Channels })
             : new StoredWeights(chain, job.Format, job.Pattern, job.Remedy == FaultRemedy.RangeLimits ? RangeLimits.Learn(chain, data.Calibration) : null);
+    }
+
+    // One answer a row has classes along one axis; of several, none is the top one.
+    private static void RequireClasses(FaultJob job, IFaultTarget target)
+    {
+        if (target is OnnxStoredWeights { OutputShape: var shape } && job.Campaign.Tolerance is null && shape.Count(extent => extent > 1) > 1)
+            throw new DataFormatException(job.Model, $"an output of shape {shape} for one row", "scores of classes along one axis; with --tolerance T the numbers themselves are compared");
     }
 
     private static void Record(CommandSession session, FaultJob job, FaultReport report, IReadOnlyList<string> files)
