@@ -24,7 +24,7 @@ internal sealed record FaultData(FaultModel Model, Extents RunShape, FaultInputs
     {
         var model = FaultModel.Open(job);
         var data = ReadRows(session, job, model.SampleShape);
-        if (model.Normalization is { } normalization && data.SampleShape.Count == 3)
+        if (model.Normalization is { } normalization && ImageInput.Is(job.Data))
             data = ChannelNormalization.Apply(data, normalization);
         var sample = model.SampleShapeFor(Extents.Of(data.SampleShape));
         if (data.Count == 0 || sample.Any(extent => extent < 0) || data.Width != sample.Product)
@@ -53,7 +53,7 @@ internal sealed record FaultData(FaultModel Model, Extents RunShape, FaultInputs
         {
             var array = NpyFile.Read<float>(job.Data, session.Cancellation);
             var rows = array.Shape.Count > 0 ? (int)array.Shape[0] : 0;
-            return rows == 0 ? throw new DataFormatException(job.Data, "no rows", "an array [n, ...]") : new Dataset(array.Values, rows, [], [array.Values.Length / rows]);
+            return rows == 0 ? throw new DataFormatException(job.Data, "no rows", "an array [n, ...]") : new Dataset(array.Values, rows, [], array.Shape.Count > 1 ? [.. array.Shape.Skip(1).Select(extent => (int)extent)] : [1]);
         }
         var table = TableReader.Read(job.Data, progress: session.Progress, cancellation: session.Cancellation);
         if (job.Labels is not null)

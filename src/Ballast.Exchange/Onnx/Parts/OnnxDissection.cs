@@ -131,7 +131,7 @@ public sealed class OnnxDissection
     }
 
     /// <summary>The network as one part, whose outputs are the network's own (the first) and every value that <see cref="Cut"/> wants to know of.</summary>
-    public OnnxPart Whole() => PartOf(0, order.Count, [input], [Output, .. Boundaries().SelectMany(boundary => boundary.Alive).Concat(order.Where(node => WeightsOf(node).Any()).Select(node => node.Output[0])).Where(name => name != input && name != Output).Distinct()], new Dictionary<string, OnnxValueInfo>());
+    public OnnxPart Whole() => PartOf(0, order.Count, [input], [Output, .. Boundaries().SelectMany(boundary => boundary.Alive).Concat(order.Where(node => WeightsOf(node).Any()).Select(FirstOf)).Where(name => name != input && name != Output).Distinct()], new Dictionary<string, OnnxValueInfo>());
 
     /// <summary>The network in parts, cut in front of weights where few values are alive. A change of a weight needs the parts from the first that takes it on.</summary>
     /// <param name="values">What is known of the outputs of <see cref="Whole"/>; nothing is cut where a value is alive that is missing here.</param>
@@ -160,10 +160,13 @@ public sealed class OnnxDissection
 
     private IEnumerable<int> WeightsOf(NodeProto node) => OnnxOrder.NeedsOf(node).Where(weights.ContainsKey).Select(name => weights[name]);
 
+    // An output that nobody wants has no name.
+    private static string FirstOf(NodeProto node) => node.Output.First(name => name.Length > 0);
+
     // Of dense and convolutional layers, products; of others their outputs.
     private long ProductsOf(NodeProto node, IReadOnlyDictionary<string, OnnxValueInfo> values)
     {
-        if (!values.TryGetValue(node.Output[0], out var made))
+        if (!values.TryGetValue(FirstOf(node), out var made))
             return 0;
         var outputs = made.Shape.Aggregate(1L, (product, extent) => product * Math.Max(1, extent));
         var largest = WeightsOf(node).Select(w => Weights[w]).MaxBy(weight => weight.Count);

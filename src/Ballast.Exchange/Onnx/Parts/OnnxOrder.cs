@@ -48,6 +48,9 @@ internal static class OnnxOrder
     public static IEnumerable<string> NeedsOf(NodeProto node) =>
         node.Input.Where(name => name.Length > 0).Concat(GraphsOf(node).SelectMany(CapturesOf)).Distinct();
 
+    /// <summary>Branches and bodies of loops of a node, and those inside them.</summary>
+    public static IEnumerable<GraphProto> GraphsWithin(NodeProto node) => GraphsOf(node).SelectMany(graph => graph.Node.SelectMany(GraphsWithin).Prepend(graph));
+
     private static IEnumerable<GraphProto> GraphsOf(NodeProto node) =>
         node.Attribute.SelectMany(attribute => attribute.G is null ? attribute.Graphs : attribute.Graphs.Prepend(attribute.G));
 

@@ -27,6 +27,7 @@ internal static class OnnxWeights
                         weights.Add(weight);
                     break;
             }
+        untouched.AddRange(order.SelectMany(OnnxOrder.GraphsWithin).SelectMany(graph => graph.Initializer).Where(tensor => tensor.DataType is 1 or 10 or 11 or 16).Select(tensor => $"'{tensor.Name}' (inside a branch or loop)"));
         return (weights, untouched);
     }
 

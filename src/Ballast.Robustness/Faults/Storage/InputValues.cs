@@ -15,7 +15,7 @@ internal static class InputValues
         TensorElementType.Float => MemoryMarshal.AsBytes(values).ToArray(),
         TensorElementType.Double => Each(values, value => (double)value),
         TensorElementType.Float16 => Each(values, value => (Half)value),
-        TensorElementType.Int64 => Each(values, value => (long)Whole(value, -(1L << 62), 1L << 62)),
+        TensorElementType.Int64 => Each(values, value => (long)Whole(value, -(1L << 53), 1L << 53)),
         TensorElementType.Int32 => Each(values, value => (int)Whole(value, int.MinValue, int.MaxValue)),
         TensorElementType.Int8 => Each(values, value => (sbyte)Whole(value, sbyte.MinValue, sbyte.MaxValue)),
         TensorElementType.Bool => Each(values, value => (byte)Whole(value, 0, 1)),
@@ -41,5 +41,5 @@ internal static class InputValues
     }
 
     private static float Whole(float value, double low, double high) =>
-        value == MathF.Floor(value) && value >= low && value <= high ? value : throw new ArgumentException($"The network takes whole numbers from {low} to {high}; {value} was given.");
+        value == MathF.Floor(value) && value >= low && value <= high ? value : throw new ArgumentException(FormattableString.Invariant($"The network takes whole numbers from {low:0} to {high:0}; {value} was given."));
 }
