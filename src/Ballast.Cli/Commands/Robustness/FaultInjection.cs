@@ -15,6 +15,8 @@ namespace Ballast.Cli.Commands.Robustness;
 /// <summary><c>inject</c>: runs a campaign, ranks what was struck, and plans protection.</summary>
 internal static class FaultInjection
 {
+    private const int MostLayers = 30;
+
     public static int Run(CommandSession session, FaultJob job)
     {
         job.Checked();
@@ -82,7 +84,8 @@ internal static class FaultInjection
         }
         if (report.ByUnit.Count > 1)
             console.Write(TableOf("unit", report.ByUnit, rate => rate.Unit!, report));
-        console.Write(TableOf("layer", report.ByLayer, rate => rate.Layer!, report));
+        var layers = report.ByLayer.Count <= MostLayers ? report.ByLayer : [.. report.ByLayer.OrderByDescending(rate => report.FitOf(rate).Value).ThenByDescending(rate => rate.RawBits).Take(MostLayers)];
+        console.Write(TableOf(layers.Count == report.ByLayer.Count ? "layer" : $"worst of {report.ByLayer.Count} layers", layers, rate => rate.Layer!, report));
         console.Write(TableOf("worst bits", report.ByBit.OrderByDescending(rate => rate.Rate.Value).Take(10).ToArray(), rate => $"{rate.Unit} bit {rate.Bit}", report));
         var plans = new Spectre.Console.Table().Border(TableBorder.None).AddColumn("protection").AddColumn(new Spectre.Console.TableColumn("silent FIT").RightAligned()).AddColumn(new Spectre.Console.TableColumn("area").RightAligned()).AddColumn("what is done");
         foreach (var (goal, plan) in result.Plans)

@@ -8,15 +8,30 @@ namespace Ballast.Cli.Commands.Robustness;
 /// <summary>What a campaign of <c>inject</c> found, as JSON, csv and a page.</summary>
 internal sealed record FaultResult(FaultJob Job, int Rows, FaultReport Report, ProtectionPlanner Planner)
 {
+    private const int MostPlans = 500;
+    private const int MostNames = 8;
+
     /// <summary>The user's target, or a half, a tenth and a hundredth of the failures.</summary>
     public IReadOnlyList<(string Goal, ProtectionPlan Plan)> Plans => Job.FitTarget is { } target
         ? [($"at most {FaultInjection.Number(target)} FIT", Planner.Cheapest(target))]
         : [.. new[] { 2, 10, 100 }.Select(factor => ($"1/{factor} of the failures", Planner.Cheapest(Planner.Front[0].Fit / factor)))];
 
-    /// <summary>The blocks that are protected, by option.</summary>
+    private static string Listed(string[] names) => names.Length <= MostNames ? string.Join(", ", names) : $"{string.Join(", ", names.Take(MostNames))} and {names.Length - MostNames} more";
+
+    /// <summary>The front of all plans; of a long one every n-th plan and the last.</summary>
+    public IReadOnlyList<ProtectionPlan> Front
+    {
+        get
+        {
+            var step = 1 + (Planner.Front.Count - 1) / MostPlans;
+            return [.. Enumerable.Range(0, Planner.Front.Count).Where(i => i % step == 0 || i == Planner.Front.Count - 1).Select(i => Planner.Front[i])];
+        }
+    }
+
+    /// <summary>The blocks that are protected, by option; of many, the first by name and how many more.</summary>
     public string WhatIsDone(ProtectionPlan plan)
     {
-        var chosen = plan.Choice.Zip(Names).Where(pair => pair.First != "None").GroupBy(pair => pair.First, pair => pair.Second).Select(group => $"{group.Key}: {string.Join(", ", group)}").ToArray();
+        var chosen = plan.Choice.Zip(Names).Where(pair => pair.First != "None").GroupBy(pair => pair.First, pair => pair.Second).Select(group => $"{group.Key}: {Listed([.. group])}").ToArray();
         return chosen.Length == 0 ? "nothing" : string.Join("; ", chosen);
     }
 
@@ -39,7 +54,7 @@ internal sealed record FaultResult(FaultJob Job, int Rows, FaultReport Report, P
         byBit = Report.ByBit.Select(Of),
         byLayerAndBit = Report.ByLayerAndBit.Select(Of),
         plans = Plans.Select(plan => new { goal = plan.Goal, feasible = plan.Plan.Feasible, fit = plan.Plan.Fit, area = plan.Plan.OverheadShare, choice = plan.Plan.Choice.Zip(Names, (option, block) => new { block, option }) }),
-        front = Planner.Front.Select(plan => new { area = plan.OverheadShare, fit = plan.Fit }),
+        front = Front.Select(plan => new { area = plan.OverheadShare, fit = plan.Fit }),
         files,
     };
 

@@ -2,6 +2,7 @@ using Ballast.Exchange;
 using Ballast.Exchange.Networks;
 using Ballast.Exchange.Onnx;
 using Ballast.Learning.Networks;
+using Ballast.Tests.Exchange.Onnx;
 using Ballast.Tests.Robustness.Faults;
 using Ballast.Tests.Shared;
 
@@ -93,6 +94,40 @@ public sealed class InjectCommandTests
         Assert.Equal(30, (int)one.Json["byBit"]!.AsArray().MaxBy(bit => (double)bit!["rate"]!)!["bit"]!);
         Refused(ProgramRun.Of(start), "'fc1'");
         Refused(ProgramRun.Of([.. start, "--target", "weights", "--clamp"]), "'fc1'");
+    }
+
+    [Fact]
+    public void Networks_of_unknown_operators_several_outputs_and_open_shapes_are_taken()
+    {
+        using var folder = Files();
+        var weight = new GraphTensor("w", [2, 1, 3, 3], Enumerable.Range(0, 18).Select(i => MathF.Cos(i)).ToArray());
+        var model = new OnnxProto().Input("x", -1, 1, -1, -1).Output("map").Output("classes").Weight(weight)
+            .Node("Conv", "map", "x w").Node("LpPool", "pool", "map", OnnxProto.Ints("kernel_shape", 4, 4)).Node("Flatten", "flat", "pool").Node("Softmax", "classes", "flat");
+        File.WriteAllBytes(folder.File("two.onnx"), model.Bytes());
+        string[] start = ["inject", folder.File("two.onnx"), folder.File("rows.npy"), "--target", "weights", "--max", "500", "--json"];
+
+        var classes = ProgramRun.Of([.. start, "--scores", "classes"]);
+        var map = ProgramRun.Of([.. start, "--scores", "map", "--tolerance", "0.5"]);
+
+        Assert.Equal((0, ""), (classes.ExitCode, classes.Error));
+        Assert.Equal("w", (string)classes.Json["byLayer"]![0]!["layer"]!);
+        Assert.Equal(0, map.ExitCode);
+        Refused(ProgramRun.Of(start), "2 outputs (map, classes)");
+        Refused(ProgramRun.Of([.. start, "--scores", "map"]), "[1, 2, 4, 4]");
+        Refused(ProgramRun.Of([.. start, "--scores", "absent"]), "one of map, classes");
+        Refused(Inject(folder, "--scores", "classes"), "--target weights");
+    }
+
+    [Theory]
+    [InlineData(0.2)]
+    [InlineData(0.9)]
+    public void A_truncated_network_is_refused(double share)
+    {
+        using var folder = Files();
+        var bytes = File.ReadAllBytes(folder.File("net.onnx"));
+        File.WriteAllBytes(folder.File("net.onnx"), bytes[..(int)(share * bytes.Length)]);
+
+        Refused(Inject(folder, "--target", "weights"), "truncated");
     }
 
     [Fact]

@@ -145,35 +145,6 @@ public sealed class FaultCampaignTests
     }
 
     [Fact]
-    public void Weights_of_a_graph_and_of_the_same_network_as_a_chain_fail_alike()
-    {
-        var (chain, rows) = (new StoredWeights(NetworkChain.Of(Graph())), Inputs(4));
-        var graph = new StoredGraphWeights(Graph());
-        using var tensors = TorchSharp.torch.NewDisposeScope();
-        using var one = chain.NewProbe();
-        using var two = graph.NewProbe();
-        var random = RandomStream.For(1, "alike");
-        float[] expected = new float[chain.Outputs], found = new float[chain.Outputs];
-        for (var draw = 0; draw < 400; draw++)
-        {
-            if (draw % 100 == 0)
-                foreach (var probe in new[] { one, two })
-                    probe.Prepare(rows.Row(draw / 100));
-            var stratum = random.Next(chain.Strata.Count);
-            var site = random.Next((int)chain.Strata[stratum].Sites);
-            var other = graph.Strata.ToList().FindIndex(own => own.Layer == chain.Strata[stratum].Layer);
-            var (first, second) = (one.Inject(stratum, site, expected), two.Inject(other, site, found));
-            if (first == FaultEffect.Masked)
-                one.Golden.CopyTo(expected);
-            if (second == FaultEffect.Masked)
-                two.Golden.CopyTo(found);
-            for (var k = 0; k < found.Length; k++)
-                Assert.True(float.IsNaN(expected[k]) == float.IsNaN(found[k]) && (!float.IsFinite(expected[k]) || Math.Abs(expected[k] - found[k]) <= 1e-4 * (1 + Math.Abs(expected[k]))),
-                    $"{chain.Strata[stratum].Layer} site {site}: {expected[k]} in the chain, {found[k]} in the graph");
-        }
-    }
-
-    [Fact]
     public void Range_limits_change_no_clean_answer_and_remove_NaN()
     {
         var chain = NetworkChain.Of(Graph());
@@ -211,6 +182,32 @@ public sealed class FaultCampaignTests
         Assert.Equal(planner.Front.OrderByDescending(plan => plan.Fit), planner.Front);
         Assert.Equal(planner.Cheapest(target), planner.Best(planner.Cheapest(target).Cost), (a, b) => a!.Fit == b!.Fit);
         Assert.True(planner.Cheapest(0).Feasible);
+    }
+
+    [Fact]
+    public void A_front_that_grows_too_long_is_thinned_and_stays_near_the_cheapest()
+    {
+        var random = RandomStream.For(31, "blocks");
+        var blocks = Enumerable.Range(0, 100).Select(i => ProtectedBlock.Buffer($"{i}", 1 + 1000 * random.NextDouble(), random.NextDouble())).ToArray();
+        var whole = new ProtectionPlanner(blocks, TestContext.Current.CancellationToken);
+        var thin = new ProtectionPlanner(blocks, 4000, TestContext.Current.CancellationToken);
+        var target = blocks.Sum(block => block.Fit) / 10;
+
+        var plan = thin.Cheapest(target);
+        var (cost, fit) = (0.0, 0.0);
+        foreach (var (block, name) in blocks.Zip(plan.Choice))
+        {
+            var option = block.Options.Single(option => option.Name == name);
+            (cost, fit) = (cost + option.Cost, fit + block.Fit * option.Residual);
+        }
+
+        Assert.Equal((false, true), (whole.IsThinned, thin.IsThinned));
+        Assert.InRange(thin.Front.Count, 100, 4000);
+        Assert.Equal(plan.Fit, fit, 1e-9);
+        Assert.Equal(plan.Cost, cost, 1e-6);
+        Assert.InRange(plan.Cost / whole.Cheapest(target).Cost, 1, 1.02);
+        Assert.True(whole.Cheapest(target).Cost <= whole.Greedy(target).Cost);
+        Assert.All(thin.Front.Zip(thin.Front.Skip(1)), pair => Assert.True(pair.First.Cost < pair.Second.Cost && pair.First.Fit > pair.Second.Fit));
     }
 
     [Fact]
@@ -289,7 +286,7 @@ public sealed class FaultCampaignTests
         return y;
     }
 
-    private sealed class Immediate(Action<ProgressUpdate> report) : IProgress<ProgressUpdate>
+    internal sealed class Immediate(Action<ProgressUpdate> report) : IProgress<ProgressUpdate>
     {
         public void Report(ProgressUpdate value) => report(value);
     }
