@@ -26,7 +26,7 @@ internal static class Census
                         FaultEffect.Hang or FaultEffect.Failure => FaultOutcomes.Detected,
                         _ => judge.Judge(local.Probe.Golden, local.Scores, inputs.LabelOf(row), target.Form),
                     };
-                    local.Own.Add(new Injection(h, site, row), outcome);
+                    local.Own.Add(new Injection(h, site, row), [outcome]);
                 }
             }
             progress?.Report(new ProgressUpdate("injecting faults", Interlocked.Increment(ref done) / (double)inputs.Count));

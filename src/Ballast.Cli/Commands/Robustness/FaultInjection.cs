@@ -32,7 +32,7 @@ internal static class FaultInjection
         if (NetworkManifest.HashOf(job.Model) != hash)
             throw new IOException($"'{job.Model}' changed while faults were injected; the rates belong to neither version.");
         var planner = new ProtectionPlanner(target is AcceleratorTarget npu ? new HardwareArea().Blocks(report, npu) : HardwareArea.MemoryBlocks(report), session.Cancellation);
-        var result = new FaultResult(job, data.Inputs.Count, report, planner);
+        var result = new FaultResult(job, data.Inputs.Count, report, planner, data.Model.Network?.Untouched ?? []);
         IReadOnlyList<string> files = folder?.Publish(result.Write) ?? [];
         Record(session, job, report, files);
         session.Show(result.ToJson(files), console => Print(console, result, files));
@@ -44,7 +44,7 @@ internal static class FaultInjection
         if (data.Model.Network is { } network)
             try
             {
-                return new OnnxStoredWeights(network.For(data.RunShape), job.Format, job.Pattern, job.Model);
+                return new OnnxStoredWeights(network.For(data.RunShape), job.Format, job.Pattern, job.Check, job.Model);
             }
             catch (ArgumentException error)
             {
@@ -53,7 +53,7 @@ internal static class FaultInjection
         var chain = data.Model.Chain!;
         return job.Target == FaultTargetKind.Accelerator
             ? new AcceleratorTarget(NetworkQuantizer.Quantize(chain, data.Calibration, session.Cancellation), new AcceleratorModel { ParallelChannels = job.Channels })
-            : new StoredWeights(chain, job.Format, job.Pattern, job.Remedy == FaultRemedy.RangeLimits ? RangeLimits.Learn(chain, data.Calibration) : null);
+            : new StoredWeights(chain, job.Format, job.Pattern, job.Remedy == FaultRemedy.RangeLimits ? RangeLimits.Learn(chain, data.Calibration) : null, job.Check);
     }
 
     // One answer a row has classes along one axis; of several, none is the top one.
@@ -76,7 +76,7 @@ internal static class FaultInjection
     private static void Print(IAnsiConsole console, FaultResult result, IReadOnlyList<string> files)
     {
         var report = result.Report;
-        console.WriteLine($"{report.Injections:N0} faults, {result.Rows} inputs; raw rate {result.Job.Campaign.RawFitPerBit * (1 << 20):0.##} FIT a mebibit; {100 * result.Job.Campaign.Confidence:0.#}% intervals.");
+        console.WriteLine($"{report.Injections / result.Job.Campaign.InputsPerFault:N0} faults{(result.Job.Campaign.InputsPerFault > 1 ? $" on {result.Job.Campaign.InputsPerFault} each" : "")}, {result.Rows} inputs; raw rate {result.Job.Campaign.RawFitPerBit * (1 << 20):0.##} FIT a mebibit; {100 * result.Job.Campaign.Confidence:0.#}% intervals.");
         if (report.Total is { } total)
         {
             console.WriteLine($"A flip has the outcome {Word(result.Job.Campaign.Class)} with probability {Rate(total.Rate)}: {Number(report.FitOf(total).Value)} FIT {Ends(report.FitOf(total).Interval)} of {Number(result.Job.Campaign.RawFitPerBit * total.RawBits)} raw.");
@@ -94,6 +94,8 @@ internal static class FaultInjection
         console.WriteLine("Plans are made for upper limits of the failures; lock step costs +100%.");
         if (result.Plans.Any(plan => !plan.Plan.Feasible))
             console.WriteLine("The target cannot be reached; the plan leaves the least there is.");
+        if (result.NotStruck.Count > 0)
+            console.WriteLine($"Not struck: {string.Join(", ", result.NotStruck)}.");
         foreach (var file in files)
             console.WriteLine($"Wrote {file}.");
     }
@@ -103,7 +105,7 @@ internal static class FaultInjection
         var table = new Spectre.Console.Table().Border(TableBorder.None).AddColumn(title).AddColumn(new Spectre.Console.TableColumn("rate").RightAligned()).AddColumn("interval")
             .AddColumn(new Spectre.Console.TableColumn("faults").RightAligned()).AddColumn(new Spectre.Console.TableColumn("FIT").RightAligned());
         foreach (var rate in rates)
-            table.AddRow(new Text(name(rate)), new Text(Number(rate.Rate.Value)), new Text(Ends(rate.Rate.Interval)), new Text($"{rate.Rate.Count:N0}"), new Text(Number(report.FitOf(rate).Value)));
+            table.AddRow(new Text(name(rate)), new Text(Number(rate.Rate.Value)), new Text($"{Ends(rate.Rate.Interval)}{(rate.Exact is { } exact ? $" exact {Ends(exact)}" : "")}"), new Text($"{rate.Rate.Count:N0}"), new Text(Number(report.FitOf(rate).Value)));
         return table;
     }
 

@@ -28,6 +28,8 @@ internal sealed record FaultJob
 
     public FaultRemedy Remedy { get; init; }
 
+    public LoadCheck Check => Remedy == FaultRemedy.Checksums ? LoadCheck.Checksums : LoadCheck.None;
+
     /// <summary>The output that is judged, where an ONNX file has several.</summary>
     public string? Scores { get; init; }
 
@@ -56,7 +58,7 @@ internal sealed record FaultJob
         if (FitTarget is < 0 or double.NaN)
             throw new ArgumentException($"--fit-target is {FitTarget}; at least 0 is expected.");
         if (Target == FaultTargetKind.Accelerator && (Pattern != FlipPattern.SingleBit || Remedy != FaultRemedy.None || Format != StorageFormat.Float32 || Scores is not null))
-            throw new ArgumentException("--format, --sec-ded, --clamp and --scores are for --target weights.");
+            throw new ArgumentException("--format, --sec-ded, --clamp, --checksums and --scores are for --target weights.");
         return this;
     }
 }

@@ -6,7 +6,12 @@ using Ballast.Robustness.Faults.Protection;
 namespace Ballast.Cli.Commands.Robustness;
 
 /// <summary>What a campaign of <c>inject</c> found, as JSON, csv and a page.</summary>
-internal sealed record FaultResult(FaultJob Job, int Rows, FaultReport Report, ProtectionPlanner Planner)
+/// <param name="Job">What was asked.</param>
+/// <param name="Rows">Rows that were run with faults.</param>
+/// <param name="Report">What the campaign found.</param>
+/// <param name="Planner">Plans of protection.</param>
+/// <param name="NotStruck">Stored numbers that were left alone, each with the reason.</param>
+internal sealed record FaultResult(FaultJob Job, int Rows, FaultReport Report, ProtectionPlanner Planner, IReadOnlyList<string> NotStruck)
 {
     private const int MostPlans = 500;
     private const int MostNames = 8;
@@ -38,7 +43,9 @@ internal sealed record FaultResult(FaultJob Job, int Rows, FaultReport Report, P
     public object ToJson(IReadOnlyList<string> files) => new
     {
         injections = Report.Injections,
+        inputsPerFault = Job.Campaign.InputsPerFault,
         rows = Rows,
+        notStruck = NotStruck,
         target = $"{Job.Target}",
         design = $"{Job.Campaign.Design}",
         outcome = FaultInjection.Word(Job.Campaign.Class),
@@ -64,7 +71,7 @@ internal sealed record FaultResult(FaultJob Job, int Rows, FaultReport Report, P
         using (var stream = File.Create(Path.Combine(folder, "rates.csv")))
         using (var writer = new CsvWriter(stream))
         {
-            writer.Record(["unit", "layer", "bit", "rate", "low", "high", "faults", "fit", .. Report.ByLayerAndBit[0].Outcomes.Keys.Select(FaultInjection.Word)]);
+            writer.Record(["unit", "layer", "bit", "rate", "low", "high", "faults", "fit", .. Report.ByLayerAndBit[0].Outcomes.Keys.Select(FaultInjection.Word), "exact_low", "exact_high"]);
             foreach (var rate in Report.ByLayerAndBit)
             {
                 writer.Field(rate.Unit!);
@@ -73,6 +80,8 @@ internal sealed record FaultResult(FaultJob Job, int Rows, FaultReport Report, P
                     writer.Field(value);
                 foreach (var count in rate.Outcomes.Values)
                     writer.Field((double)count);
+                foreach (var end in new[] { rate.Exact?.Low, rate.Exact?.High })
+                    writer.Field(end is { } known ? known.ToString("R", System.Globalization.CultureInfo.InvariantCulture) : "");
                 writer.EndRecord();
             }
         }
@@ -90,6 +99,7 @@ internal sealed record FaultResult(FaultJob Job, int Rows, FaultReport Report, P
         rate = rate.Rate.Value,
         low = rate.Rate.Interval.Low,
         high = rate.Rate.Interval.High,
+        exact = rate.Exact is { } exact ? new { low = exact.Low, high = exact.High } : null,
         injections = rate.Rate.Count,
         fit = Report.FitOf(rate).Value,
         outcomes = rate.Outcomes.ToDictionary(pair => FaultInjection.Word(pair.Key), pair => pair.Value),

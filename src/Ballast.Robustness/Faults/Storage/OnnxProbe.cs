@@ -56,7 +56,7 @@ internal sealed class OnnxProbe : IFaultProbe
         faulty[stratum] = weight;
         try
         {
-            return RunFaulty(stratum, scores);
+            return target.IsNoticed(stratum, weight.GetTensorMutableRawData()) ? FaultEffect.Failure : RunFaulty(stratum, scores);
         }
         catch (OnnxRuntimeException)
         {

@@ -19,6 +19,8 @@ public sealed class OnnxStoredWeights : IFaultTarget, IDisposable
     private readonly OnnxDissection network;
     private readonly StorageFormat format;
     private readonly FlipPattern pattern;
+    private readonly LoadCheck check;
+    private readonly ulong[] checksums = [];
     private readonly OnnxParts parts;
     private readonly OrtValue[] weights;
 
@@ -26,10 +28,11 @@ public sealed class OnnxStoredWeights : IFaultTarget, IDisposable
     /// <param name="network">Made for inputs of one shape (<see cref="OnnxDissection.For"/>).</param>
     /// <param name="format">How weights of single precision are stored: a floating-point format, to which they are rounded. Weights of other formats are struck as they are.</param>
     /// <param name="pattern">What one upset does.</param>
+    /// <param name="check">Whether weights are compared with checksums when they are loaded, after the flip.</param>
     /// <param name="file">What messages call the network.</param>
     /// <exception cref="ArgumentException">The format is one of whole numbers, there is no weight, one is not finite, or the network's input or output is of a type that cannot be fed or judged.</exception>
     /// <exception cref="DataFormatException">ONNX Runtime refuses the network.</exception>
-    public OnnxStoredWeights(OnnxDissection network, StorageFormat format = StorageFormat.Float32, FlipPattern pattern = FlipPattern.SingleBit, string file = "the network")
+    public OnnxStoredWeights(OnnxDissection network, StorageFormat format = StorageFormat.Float32, FlipPattern pattern = FlipPattern.SingleBit, LoadCheck check = LoadCheck.None, string file = "the network")
     {
         ArgumentNullException.ThrowIfNull(network);
         if (format is not (StorageFormat.Float32 or StorageFormat.Float16 or StorageFormat.BFloat16))
@@ -42,7 +45,7 @@ public sealed class OnnxStoredWeights : IFaultTarget, IDisposable
             throw new ArgumentException($"Input '{network.InputName}' of shape {network.InputShape} has open extents.", nameof(network));
         if (!InputValues.IsKnown(network.InputType))
             throw new ArgumentException($"Input '{network.InputName}' is of element type {network.InputType} of ONNX; numbers are expected.", nameof(network));
-        (this.network, this.format, this.pattern) = (network, format, pattern);
+        (this.network, this.format, this.pattern, this.check) = (network, format, pattern, check);
         Strata = [.. network.Weights.Select(weight =>
         {
             var (width, bits) = (WidthOf(weight), WidthOf(weight) - (pattern == FlipPattern.AdjacentPair ? 1 : 0));
@@ -53,6 +56,8 @@ public sealed class OnnxStoredWeights : IFaultTarget, IDisposable
         try
         {
             weights = [.. network.Weights.Select(weight => Rounded(OrtTensors.Of((TensorElementType)weight.Number, weight.Shape, weight.Raw.Span), weight))];
+            if (check == LoadCheck.Checksums)
+                checksums = [.. weights.Select(weight => WeightChecksums.Of(weight.GetTensorMutableRawData()))];
             using var probe = new OnnxProbe(this);
             probe.Prepare(new float[Inputs]);
             (Outputs, OutputShape) = (probe.Golden.Length, probe.OutputShape);
@@ -88,7 +93,7 @@ public sealed class OnnxStoredWeights : IFaultTarget, IDisposable
         get
         {
             using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            hash.AppendData(Encoding.UTF8.GetBytes($"onnx {format} {pattern} {network.Output} {network.InputShape}"));
+            hash.AppendData(Encoding.UTF8.GetBytes($"onnx {format} {pattern} {check} {network.Output} {network.InputShape}"));
             hash.AppendData(network.Whole().Model.Span);
             foreach (var weight in network.Weights)
                 hash.AppendData(weight.Raw.Span);
@@ -126,6 +131,9 @@ public sealed class OnnxStoredWeights : IFaultTarget, IDisposable
         Put(wrong, own);
         return right;
     }
+
+    /// <summary>Whether a check at loading would find that a weight has changed.</summary>
+    internal bool IsNoticed(int stratum, ReadOnlySpan<byte> bytes) => check == LoadCheck.Checksums && WeightChecksums.Of(bytes) != checksums[stratum];
 
     /// <summary>Undoes <see cref="Flip"/>.</summary>
     internal void Restore(int stratum, long site, Span<byte> bytes, ulong right)

@@ -118,6 +118,25 @@ public sealed class InjectCommandTests
         Refused(Inject(folder, "--scores", "classes"), "--target weights");
     }
 
+    [Fact]
+    public void Checksums_and_several_rows_a_fault_are_options()
+    {
+        using var folder = Files();
+
+        var checksums = Inject(folder, "--target", "weights", "--checksums", "--max", "300", "--json");
+        var several = Inject(folder, "--target", "weights", "--inputs-per-fault", "5", "--max", "1000", "--out", folder.File("out"));
+
+        Assert.Equal((0.0, 1.0), ((double)checksums.Json["total"]!["rate"]!, (double)checksums.Json["detected"]!["value"]!));
+        Assert.NotNull(checksums.Json["total"]!["exact"]);
+        Assert.Contains("200 faults on 5 each, 24 inputs", several.Output, StringComparison.Ordinal);
+        Assert.Contains("exact [0, ", several.Output, StringComparison.Ordinal);
+        Assert.EndsWith("exact_low,exact_high", File.ReadLines(folder.File("out/rates.csv")).First(), StringComparison.Ordinal);
+        Refused(Inject(folder, "--target", "weights", "--checksums", "--clamp"), "one at a time");
+        Refused(Inject(folder, "--checksums"), "--target weights");
+        Refused(Inject(folder, "--inputs-per-fault", "0"), "InputsPerFault");
+        Refused(Inject(folder, "--inputs-per-fault", "25"), "there are 24");
+    }
+
     [Theory]
     [InlineData(0.2)]
     [InlineData(0.9)]

@@ -115,6 +115,18 @@ public sealed class OnnxStoredWeightsTests
     }
 
     [Fact]
+    public void Checksums_at_loading_detect_every_flip()
+    {
+        var network = OnnxDissection.Of(Residual()).For([1, 3, 16, 16]);
+        using var target = new OnnxStoredWeights(network, StorageFormat.Float16, check: LoadCheck.Checksums);
+
+        var report = Run(target, new CampaignOptions { MaxInjections = 300, Class = FaultOutcomes.Detected });
+
+        Assert.Equal(1, report.Total!.Rate.Value);
+        Assert.Equal(network.Weights.Select(weight => weight.Name).Order(StringComparer.Ordinal), WeightChecksums.Of(network).Hashes.Keys);
+    }
+
+    [Fact]
     public void Operators_that_no_graph_of_ours_has_are_struck_too()
     {
         var random = RandomStream.For(4, "lstm");
