@@ -44,7 +44,9 @@ internal static class FaultInjection
         if (data.Model.Network is { } network)
             try
             {
-                return new OnnxStoredWeights(network.For(data.RunShape), job.Format, job.Pattern, job.Check, job.Model);
+                var shaped = network.For(data.RunShape);
+                var run = job.Remedy == FaultRemedy.RangeLimits ? OnnxRangeLimits.Apply(shaped, data.Calibration, file: job.Model, cancellation: session.Cancellation) : shaped;
+                return new OnnxStoredWeights(run, job.Format, job.Pattern, job.Check, job.Model);
             }
             catch (ArgumentException error)
             {

@@ -36,7 +36,7 @@ internal sealed record FaultJob
     public string? Output { get; init; }
 
     /// <summary>Whether the network need not be a chain of layers.</summary>
-    public bool TakesAnyNetwork => Target == FaultTargetKind.Weights && Remedy != FaultRemedy.RangeLimits;
+    public bool TakesAnyNetwork => Target == FaultTargetKind.Weights;
 
     public static StorageFormat FormatOf(string word) =>
         Choice.Of("--format", word, ("float32", StorageFormat.Float32), ("float16", StorageFormat.Float16), ("bfloat16", StorageFormat.BFloat16));

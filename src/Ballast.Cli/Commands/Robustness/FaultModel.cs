@@ -14,7 +14,7 @@ namespace Ballast.Cli.Commands.Robustness;
 /// <param name="Normalization">What images go through first.</param>
 internal sealed record FaultModel(NetworkChain? Chain, OnnxDissection? Network, Extents InputShape, InputNormalization? Normalization)
 {
-    private const string OneChain = "a chain of layers with finite weights (--target weights without --clamp takes any network)";
+    private const string OneChain = "a chain of layers with finite weights (--target weights takes any network)";
 
     /// <summary>The shape of a sample: what the file says, with open extents taken from the data.</summary>
     /// <param name="data">The data's own shape of a sample; its product alone counts where the rank is another.</param>

@@ -56,9 +56,10 @@ public sealed class OnnxDissection
             Inline(tensor, folder);
     }
 
-    private OnnxDissection(OnnxDissection other, Extents shape)
+    private OnnxDissection(OnnxDissection other, Extents shape, IReadOnlyList<NodeProto> order, Dictionary<string, TensorProto> constants)
     {
-        (file, shell, constants, weights, order, input, inputType) = (other.file, other.shell, other.constants, other.weights, other.order, other.input, other.inputType);
+        (file, shell, weights, input, inputType) = (other.file, other.shell, other.weights, other.input, other.inputType);
+        (this.order, this.constants) = (order, constants);
         (Weights, Untouched, Outputs, Output, InputShape) = (other.Weights, other.Untouched, other.Outputs, other.Output, shape);
     }
 
@@ -76,6 +77,9 @@ public sealed class OnnxDissection
 
     /// <summary>The standard's number of the input's element type (TensorProto.DataType).</summary>
     public int InputType => inputType.ElemType;
+
+    /// <summary>Values that leave layers, after their normalisation and activation: what a range limit is for.</summary>
+    public IReadOnlyList<string> Activations => OnnxActivations.Of(order, input);
 
     /// <summary>The name of the input.</summary>
     public string InputName => input;
@@ -127,8 +131,25 @@ public sealed class OnnxDissection
         ArgumentNullException.ThrowIfNull(shape);
         if (shape.Any(extent => extent < 0) || (inputType.Shape is not null && (shape.Count != InputShape.Count || shape.Zip(InputShape).Any(pair => pair.Second != -1 && pair.First != pair.Second))))
             throw new ArgumentException($"Input '{input}' takes {InputShape}; {shape} was given.", nameof(shape));
-        return new OnnxDissection(this, shape);
+        return new OnnxDissection(this, shape, order, constants);
     }
+
+    /// <summary>The same network with values kept in ranges: what lies outside becomes the nearer end, NaN becomes 0.</summary>
+    /// <param name="ranges">By the names of <see cref="Activations"/>; single precision alone.</param>
+    /// <exception cref="ArgumentException">A name is none of an activation's, or the file's operator set is older than 9.</exception>
+    public OnnxDissection Clamped(IReadOnlyDictionary<string, (float Low, float High)> ranges)
+    {
+        ArgumentNullException.ThrowIfNull(ranges);
+        if (ranges.Keys.Except(Activations).FirstOrDefault() is { } unknown)
+            throw new ArgumentException($"'{unknown}' is no activation of the network.", nameof(ranges));
+        if (shell.OpsetImport.FirstOrDefault(set => set.Domain is "" or "ai.onnx")?.Version is not >= OnnxActivations.LeastOpset)
+            throw new ArgumentException($"The operator set is older than {OnnxActivations.LeastOpset}, which cannot clamp activations.", nameof(ranges));
+        var (nodes, added) = OnnxActivations.Clamp(order, ranges);
+        return new OnnxDissection(this, InputShape, nodes, new Dictionary<string, TensorProto>(constants.Concat(added.Select(tensor => KeyValuePair.Create(tensor.Name, tensor)))));
+    }
+
+    /// <summary>The network as one part that gives its activations.</summary>
+    public OnnxPart Observed() => PartOf(0, order.Count, [input], Activations, new Dictionary<string, OnnxValueInfo>());
 
     /// <summary>The network as one part, whose outputs are the network's own (the first) and every value that <see cref="Cut"/> wants to know of.</summary>
     public OnnxPart Whole() => PartOf(0, order.Count, [input], [Output, .. Boundaries().SelectMany(boundary => boundary.Alive).Concat(order.Where(node => WeightsOf(node).Any()).Select(FirstOf)).Where(name => name != input && name != Output).Distinct()], new Dictionary<string, OnnxValueInfo>());

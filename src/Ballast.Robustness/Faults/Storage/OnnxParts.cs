@@ -49,7 +49,7 @@ internal sealed class OnnxParts : IDisposable
     }
 
     // A thread a run: threads of a campaign run side by side, and more of them would round otherwise.
-    private static SessionOptions Options() => new() { IntraOpNumThreads = 1, InterOpNumThreads = 1, ExecutionMode = ExecutionMode.ORT_SEQUENTIAL, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
+    public static SessionOptions Options() => new() { IntraOpNumThreads = 1, InterOpNumThreads = 1, ExecutionMode = ExecutionMode.ORT_SEQUENTIAL, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
 
     private static Dictionary<string, OnnxValueInfo> KnownOf(OnnxPart whole, SessionOptions options, string file)
     {
@@ -58,7 +58,7 @@ internal sealed class OnnxParts : IDisposable
             .ToDictionary(output => output.Key, output => new OnnxValueInfo((int)output.Value.ElementDataType, Extents.Of(output.Value.Dimensions.Select(extent => Math.Max(-1, extent)))));
     }
 
-    private static InferenceSession Open(OnnxPart part, SessionOptions options, string file)
+    public static InferenceSession Open(OnnxPart part, SessionOptions options, string file)
     {
         try
         {

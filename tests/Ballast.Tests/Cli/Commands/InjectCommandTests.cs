@@ -93,7 +93,8 @@ public sealed class InjectCommandTests
         Assert.Equal(["w1", "w2"], one.Json["byLayer"]!.AsArray().Select(layer => (string)layer!["layer"]!).Order());
         Assert.Equal(30, (int)one.Json["byBit"]!.AsArray().MaxBy(bit => (double)bit!["rate"]!)!["bit"]!);
         Refused(ProgramRun.Of(start), "'fc1'");
-        Refused(ProgramRun.Of([.. start, "--target", "weights", "--clamp"]), "'fc1'");
+        var clamped = ProgramRun.Of([.. start, "--target", "weights", "--clamp", "--outcome", "detected", "--max", "3000", "--json"]);
+        Assert.Equal((0, 0.0), (clamped.ExitCode, (double)clamped.Json["total"]!["rate"]!));
     }
 
     [Fact]

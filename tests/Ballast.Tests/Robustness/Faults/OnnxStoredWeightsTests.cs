@@ -115,6 +115,33 @@ public sealed class OnnxStoredWeightsTests
     }
 
     [Fact]
+    public void Range_limits_change_no_clean_answer_of_a_network_that_branches_and_remove_NaN_and_most_damage()
+    {
+        var rows = Inputs(24);
+        var network = OnnxDissection.Of(Residual()).For([1, 3, 16, 16]);
+        using var plain = new OnnxStoredWeights(network);
+        using var clamped = new OnnxStoredWeights(OnnxRangeLimits.Apply(network, rows, cancellation: TestContext.Current.CancellationToken));
+        var options = new CampaignOptions { Design = CampaignDesign.EqualPerStratum, MaxInjections = 4000 };
+
+        var before = FaultCampaign.Run(plain, rows, options, cancellation: TestContext.Current.CancellationToken).ByBit.Single(rate => rate.Bit == 30);
+        var after = FaultCampaign.Run(clamped, rows, options, cancellation: TestContext.Current.CancellationToken).ByBit.Single(rate => rate.Bit == 30);
+
+        // After the stem, three a block (both layers and the join), and the scores.
+        Assert.Equal(8, network.Activations.Count);
+        using var one = plain.NewProbe();
+        using var two = clamped.NewProbe();
+        for (var row = 0; row < rows.Count; row++)
+        {
+            one.Prepare(rows.Row(row));
+            two.Prepare(rows.Row(row));
+            Assert.Equal(OutcomeJudge.Top(one.Golden), OutcomeJudge.Top(two.Golden));
+        }
+        Assert.Equal(0, after.Outcomes[FaultOutcomes.Detected]);
+        Assert.True(before.Outcomes[FaultOutcomes.Detected] > 0);
+        Assert.True(after.Rate.Value < 0.7 * before.Rate.Value, $"{after.Rate.Value} of {before.Rate.Value}");
+    }
+
+    [Fact]
     public void Checksums_at_loading_detect_every_flip()
     {
         var network = OnnxDissection.Of(Residual()).For([1, 3, 16, 16]);
