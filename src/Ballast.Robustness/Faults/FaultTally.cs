@@ -62,7 +62,8 @@ internal sealed class FaultTally
 
     public FaultReport Report()
     {
-        var all = cells.Where(cell => cell.Trials > 0).ToArray();
+        // What no fault was drawn from is there too: its bits fail as well, and nothing is known of how often.
+        var all = cells.Where(cell => cell.Trials > 0 || RawBits(cell) > 0).ToArray();
         var hasTotal = options.Design != CampaignDesign.EqualPerStratum;
         return new FaultReport(
             options, all.Sum(cell => cell.Trials), hasTotal ? RateOf(null, null, null, all) : null, hasTotal ? Estimate(all, FaultOutcomes.Detected) : null, hasTotal ? Complement(Estimate(all, FaultOutcomes.Masked)) : null,
@@ -117,6 +118,9 @@ internal sealed class FaultTally
         }
         // In two stages the strata were drawn, not their bits: bits are put together again where whole strata are asked for.
         var parts = options.Design == CampaignDesign.TwoStage ? Together(group, kind) : [.. group.Select(cell => (RawBits(cell), cell.Trials, cell.Of(kind), IsWhole(cell)))];
+        parts.RemoveAll(part => part.Trials == 0);
+        if (parts.Count == 0)
+            return new Estimate(0, new Interval(0, 1, options.Confidence), 0);
         var sum = parts.Sum(part => part.Weight);
         return StratifiedProportion.Of(
             [.. parts.Select(part => sum > 0 ? part.Weight / sum : 1.0 / parts.Count)], [.. parts.Select(part => part.Trials)], [.. parts.Select(part => part.Events)], options.Confidence, h => parts[h].IsWhole);

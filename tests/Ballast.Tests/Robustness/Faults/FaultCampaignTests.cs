@@ -164,6 +164,22 @@ public sealed class FaultCampaignTests
         Assert.All(report.ByBit, rate => Assert.Equal(rate.Rate.Value is 0 or 1, rate.Exact is not null));
     }
 
+    [Theory]
+    [InlineData(CampaignDesign.ProportionalToRate)]
+    [InlineData(CampaignDesign.TwoStage)]
+    public void Bits_that_no_fault_was_drawn_from_count_as_raw_failures_and_their_rate_is_not_known(CampaignDesign design)
+    {
+        var target = new StoredWeights(NetworkChain.Of(Graph()));
+        var report = Run(target, new CampaignOptions { Design = design, MaxInjections = 300 });
+
+        var undrawn = report.ByLayerAndBit.Where(rate => rate.Rate.Count == 0).ToArray();
+
+        Assert.NotEmpty(undrawn);
+        Assert.All(undrawn, rate => Assert.Equal((0, 1), (rate.Rate.Interval.Low, rate.Rate.Interval.High)));
+        var raw = target.Strata.Sum(stratum => stratum.RawBits);
+        Assert.All(new[] { report.Total!.RawBits, report.ByLayer.Sum(rate => rate.RawBits), report.ByBit.Sum(rate => rate.RawBits), report.ByLayerAndBit.Sum(rate => rate.RawBits) }, sum => Assert.Equal(raw, sum, 1e-6));
+    }
+
     [Fact]
     public void Checksums_at_loading_detect_every_flip_and_name_the_tensor()
     {
