@@ -168,12 +168,12 @@ public sealed class OnnxDissection
         {
             if (since >= least && boundaries.TryGetValue(i, out var next) && next.All(name => name == input || values.ContainsKey(name)))
             {
-                parts.Add(PartOf(first, i, alive, [.. next.Where(name => MadeIn(first, i, name))], values));
+                parts.Add(PartOf(first, i, alive, [.. next.Where(name => MadeIn(first, i, name))], values) with { Products = since });
                 (first, since, alive) = (i, 0, next);
             }
             since += products[i];
         }
-        parts.Add(PartOf(first, order.Count, alive, [Output], values));
+        parts.Add(PartOf(first, order.Count, alive, [Output], values) with { Products = since });
         return parts;
     }
 

@@ -5,4 +5,5 @@ namespace Ballast.Exchange.Onnx.Parts;
 /// <param name="Inputs">Computed values that it takes: the network's input, or results of the parts before.</param>
 /// <param name="Weights">Positions in <see cref="OnnxDissection.Weights"/> of those it takes besides, under their names.</param>
 /// <param name="Outputs">Values that it gives.</param>
-public sealed record OnnxPart(ReadOnlyMemory<byte> Model, IReadOnlyList<string> Inputs, IReadOnlyList<int> Weights, IReadOnlyList<string> Outputs);
+/// <param name="Products">Multiplications of its layers in one run, as far as shapes are known.</param>
+public sealed record OnnxPart(ReadOnlyMemory<byte> Model, IReadOnlyList<string> Inputs, IReadOnlyList<int> Weights, IReadOnlyList<string> Outputs, long Products = 0);

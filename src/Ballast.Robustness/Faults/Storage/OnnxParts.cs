@@ -33,6 +33,8 @@ internal sealed class OnnxParts : IDisposable
 
     public IReadOnlyList<Piece> All { get; }
 
+    public long Products => sessions.Sum(session => session.Part.Products);
+
     public int Places { get; }
 
     public int Input { get; }

@@ -81,6 +81,9 @@ public sealed class OnnxStoredWeights : IFaultTarget, IDisposable
     /// <summary>The shape of the output for one input, batch included.</summary>
     public Extents OutputShape { get; }
 
+    /// <summary>Multiplications of one run, as far as shapes are known.</summary>
+    public long Products => parts.Products;
+
     /// <summary>Parts that the network is run in.</summary>
     public int Parts => parts.All.Count;
 
