@@ -9,7 +9,7 @@ internal static class InjectCommand
 {
     public static Verb Create()
     {
-        var model = new Argument<string>("MODEL") { Description = "The network: .onnx, or .safetensors that train saved." };
+        var model = new Argument<string>("MODEL") { Description = "The network: .onnx, or .safetensors or .ballast that train saved." };
         var data = new Argument<string>("DATA") { Description = "Inputs: a table, an npy array, a folder of images or an IDX file." };
         var labels = new Option<string?>("--labels") { Description = "The label column of a table: it is no input.", HelpName = "COL" };
         var target = new Option<string>("--target") { Description = "What is struck: an int8 accelerator (npu), or stored weights.", HelpName = "npu|weights", DefaultValueFactory = _ => "npu" };

@@ -95,7 +95,7 @@ internal sealed class FaultTally
         var (trials, events) = (group.Sum(cell => cell.Trials), group.Sum(cell => cell.Of(kind)));
         var isBinomial = options.Design == CampaignDesign.ProportionalToRate || (options.Design == CampaignDesign.EqualPerStratum && group is [var only] && !IsWhole(only));
         var faults = trials / options.InputsPerFault;
-        return isBinomial && (events == 0 || events == trials) ? BinomialInterval.ClopperPearson(events == 0 ? 0 : faults, faults, options.Confidence) : null;
+        return isBinomial && faults > 0 && (events == 0 || events == trials) ? BinomialInterval.ClopperPearson(events == 0 ? 0 : faults, faults, options.Confidence) : null;
     }
 
     // Independent trials that spread as the faults' shares of m inputs do: p (1 - p) over the variance of their mean, sum (k_f / m - p)^2 / n^2. With one input a fault, the n faults themselves.

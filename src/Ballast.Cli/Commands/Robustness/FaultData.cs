@@ -23,7 +23,7 @@ internal sealed record FaultData(FaultModel Model, Extents RunShape, FaultInputs
     public static FaultData Read(CommandSession session, FaultJob job)
     {
         var model = FaultModel.Open(job);
-        var data = ReadRows(session, job, model.SampleShape);
+        var data = ReadRows(session, job, model);
         if (model.Normalization is { } normalization && ImageInput.Is(job.Data))
             data = ChannelNormalization.Apply(data, normalization);
         var sample = model.SampleShapeFor(Extents.Of(data.SampleShape));
@@ -43,12 +43,12 @@ internal sealed record FaultData(FaultModel Model, Extents RunShape, FaultInputs
         return new FaultInputs(chosen.Features, chosen.Count);
     }
 
-    private static Dataset ReadRows(CommandSession session, FaultJob job, Extents shape)
+    private static Dataset ReadRows(CommandSession session, FaultJob job, FaultModel model)
     {
         if (ImageInput.Is(job.Data))
-            return shape is [var channels, > 0 and var height, > 0 and var width]
+            return model.SampleShape is [var channels, > 0 and var height, > 0 and var width]
                 ? ImageInput.ReadUnlabelled(session, job.Data, new ImageSize(height, width), channels == 1 ? ImageColor.Grey : ImageColor.Color).Data
-                : throw new DataFormatException(job.Model, $"a network for inputs {shape}", "one for images [channels, height, width]");
+                : throw new DataFormatException(job.Model, $"a network for inputs {model.SampleShape}", "one for images [channels, height, width]");
         if (Path.GetExtension(job.Data).Equals(".npy", StringComparison.OrdinalIgnoreCase))
         {
             var array = NpyFile.Read<float>(job.Data, session.Cancellation);
@@ -56,6 +56,15 @@ internal sealed record FaultData(FaultModel Model, Extents RunShape, FaultInputs
             return rows == 0 ? throw new DataFormatException(job.Data, "no rows", "an array [n, ...]") : new Dataset(array.Values, rows, [], array.Shape.Count > 1 ? [.. array.Shape.Skip(1).Select(extent => (int)extent)] : [1]);
         }
         var table = TableReader.Read(job.Data, progress: session.Progress, cancellation: session.Cancellation);
+        if (model.Encode is { } encode)
+        {
+            if (job.Labels is not null)
+                throw new ArgumentException($"'{job.Model}' knows its columns itself; --labels is for models that do not.");
+            var encoded = encode(table);
+            foreach (var note in encoded.Notes)
+                session.Warn(note);
+            return encoded.Data;
+        }
         if (job.Labels is not null)
             _ = table[job.Labels];
         return FeatureEncoder.Fit(table, [.. table.Columns.Select(column => column.Name).Where(name => name != job.Labels)]).Transform(table);

@@ -50,7 +50,7 @@ internal static class FaultInjection
             }
             catch (ArgumentException error)
             {
-                throw new DataFormatException(job.Model, error.Message.Split(" (Parameter")[0].TrimEnd('.'), "a network of numbers with finite weights", inner: error);
+                throw new ArgumentException($"{job.Model}: {error.Message.Split(" (Parameter")[0]}", error);
             }
         var chain = data.Model.Chain!;
         return job.Target == FaultTargetKind.Accelerator

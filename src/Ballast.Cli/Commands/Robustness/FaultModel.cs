@@ -1,8 +1,11 @@
 using Ballast.Core;
+using Ballast.Data.Reading;
 using Ballast.Exchange.Networks;
 using Ballast.Exchange.Onnx;
 using Ballast.Exchange.Onnx.Parts;
 using Ballast.Learning.Networks;
+using Ballast.Learning.Tabular;
+using Ballast.Learning.Tabular.Saving;
 using Ballast.Robustness.Faults.Chains;
 
 namespace Ballast.Cli.Commands.Robustness;
@@ -14,6 +17,9 @@ namespace Ballast.Cli.Commands.Robustness;
 /// <param name="Normalization">What images go through first.</param>
 internal sealed record FaultModel(NetworkChain? Chain, OnnxDissection? Network, Extents InputShape, InputNormalization? Normalization)
 {
+    /// <summary>From a table's own columns to what the network takes, where the file knows them; null where it does not.</summary>
+    public Func<Table, EncodedTable>? Encode { get; private init; }
+
     private const string OneChain = "a chain of layers with finite weights (--target weights takes any network)";
 
     /// <summary>The shape of a sample: what the file says, with open extents taken from the data.</summary>
@@ -46,16 +52,42 @@ internal sealed record FaultModel(NetworkChain? Chain, OnnxDissection? Network, 
         {
             case ".onnx": return OpenOnnx(job);
             case ".safetensors":
-                if (job.Scores is not null)
-                    throw new ArgumentException("--scores names an output of an ONNX file; a network that train saved has one.");
+                RequireOneOutput(job);
                 var saved = NetworkFile.Load(job.Model);
                 using (saved.Network)
-                {
-                    var graph = saved.Network.ToGraph();
-                    var chain = ChainOf(graph, job);
-                    return new FaultModel(chain, chain is null ? OnnxDissection.Of(graph) : null, graph[graph.Inputs[0]].Shape, saved.Normalization);
-                }
-            default: throw new ArgumentException($"'{job.Model}' is no network: .onnx or .safetensors is expected.");
+                    return OfGraph(saved.Network.ToGraph(), job) with { Normalization = saved.Normalization };
+            case ".ballast":
+                RequireOneOutput(job);
+                return OfTable(job);
+            default: throw new ArgumentException($"'{job.Model}' is no network: .onnx, .safetensors or .ballast is expected.");
+        }
+    }
+
+    private static void RequireOneOutput(FaultJob job)
+    {
+        if (job.Scores is not null)
+            throw new ArgumentException("--scores names an output of an ONNX file; a network that train saved has one.");
+    }
+
+    private static FaultModel OfGraph(NetworkGraph graph, FaultJob job)
+    {
+        var chain = ChainOf(graph, job);
+        return new FaultModel(chain, chain is null ? OnnxDissection.Of(graph) : null, graph[graph.Inputs[0]].Shape, null);
+    }
+
+    // Weights are struck in single precision, as export writes them.
+    private static FaultModel OfTable(FaultJob job)
+    {
+        var model = ModelFile.Load(job.Model);
+        if (model is not { Classifier: TrainedNetworkClassifier { Network: { } network } classifier, Encoder: { } encoder })
+            throw new DataFormatException(job.Model, model.Classifier is null ? "a model of numbers" : "a model without a network", "a network that train made with --model-kind mlp or resnet for classes");
+        using (network)
+            return OfGraph(network.ToGraph(), job) with { Encode = Encoded };
+
+        EncodedTable Encoded(Table table)
+        {
+            var rows = encoder.Transform(table, null);
+            return rows with { Data = classifier.Encoding.Apply(rows.Data) };
         }
     }
 

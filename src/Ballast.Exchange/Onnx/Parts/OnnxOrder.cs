@@ -13,12 +13,12 @@ internal static class OnnxOrder
             foreach (var name in node.Output.Where(name => name.Length > 0))
                 if (!makers.TryAdd(name, node))
                     throw new DataFormatException(file, $"two nodes that make '{name}'", "names that are unique");
-        if (!makers.ContainsKey(output))
+        if (!makers.TryGetValue(output, out var last))
             throw new DataFormatException(file, $"no node that makes the output '{output}'", "a network that computes its output");
         var (order, state) = (new List<NodeProto>(), new Dictionary<NodeProto, bool>(ReferenceEqualityComparer.Instance));
         // By hand: a deep network would overflow the stack.
         var open = new Stack<(NodeProto Node, Queue<string> Needs)>();
-        Enter(makers[output]);
+        Enter(last);
         while (open.TryPeek(out var top))
         {
             if (top.Needs.TryDequeue(out var need))

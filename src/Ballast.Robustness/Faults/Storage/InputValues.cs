@@ -26,11 +26,14 @@ internal static class InputValues
     public static float[]? Scores(TensorElementType type, ReadOnlySpan<byte> bytes) => type switch
     {
         TensorElementType.Float => MemoryMarshal.Cast<byte, float>(bytes).ToArray(),
-        TensorElementType.Double => [.. MemoryMarshal.Cast<byte, double>(bytes).ToArray().Select(value => (float)value)],
+        TensorElementType.Double => [.. MemoryMarshal.Cast<byte, double>(bytes).ToArray().Select(Narrowed)],
         TensorElementType.Float16 => [.. MemoryMarshal.Cast<byte, Half>(bytes).ToArray().Select(value => (float)value)],
         TensorElementType.BFloat16 => [.. MemoryMarshal.Cast<byte, ushort>(bytes).ToArray().Select(value => BitFlip.Decode(StorageFormat.BFloat16, value))],
         _ => null,
     };
+
+    // What is finite stays so: beyond single precision is no infinity of the network's.
+    private static float Narrowed(double value) => double.IsFinite(value) ? (float)Math.Clamp(value, float.MinValue, float.MaxValue) : (float)value;
 
     private static byte[] Each<T>(ReadOnlySpan<float> values, Func<float, T> convert) where T : unmanaged
     {

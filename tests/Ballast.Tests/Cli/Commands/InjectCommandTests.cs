@@ -151,6 +151,24 @@ public sealed class InjectCommandTests
     }
 
     [Fact]
+    public void A_model_of_a_table_takes_the_table_as_it_stands_and_encodes_it()
+    {
+        using var folder = Files();
+        File.WriteAllLines(folder.File("rows.csv"), ["u,colour,class", .. Enumerable.Range(0, 60).Select(i => FormattableString.Invariant($"{i * 0.37 % 3},{(i % 4 == 0 ? "red" : i % 4 == 1 ? "" : "blue")},{(i * 0.37 % 3 > 1.5 ? "a" : "b")}"))]);
+        var trained = ProgramRun.Of("train", folder.File("rows.csv"), "--target", "class", "--model-kind", "mlp", "--out", folder.File("m.ballast"), "--folds", "2");
+        Assert.Equal(0, trained.ExitCode);
+        string[] start = ["inject", folder.File("m.ballast"), folder.File("rows.csv")];
+
+        var run = ProgramRun.Of([.. start, "--target", "weights", "--max", "500", "--json"]);
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("embeddings.weight", run.Json["byLayer"]!.AsArray().Select(layer => (string)layer!["layer"]!));
+        Assert.Equal(60, (int)run.Json["rows"]!);
+        Refused(ProgramRun.Of([.. start, "--target", "weights", "--labels", "class"]), "knows its columns");
+        Refused(ProgramRun.Of(start), "takes any network");
+    }
+
+    [Fact]
     public void A_campaign_goes_on_from_its_state()
     {
         using var folder = Files();

@@ -5,6 +5,7 @@ using Ballast.Robustness.Faults;
 using Ballast.Robustness.Faults.Chains;
 using Ballast.Robustness.Faults.Storage;
 using Ballast.Tests.Exchange.Onnx;
+using Ballast.Tests.Learning.Networks;
 using Ballast.Tests.Shared;
 
 namespace Ballast.Tests.Robustness.Faults;
@@ -96,6 +97,33 @@ public sealed class OnnxStoredWeightsTests
         Assert.Equal(Tallies(one), Tallies(resumed));
         Assert.Contains(one.ByLayer, rate => rate.Outcomes[FaultOutcomes.Sdc1] > 0);
     }
+
+    [Theory, MemberData(nameof(Trained))]
+    public void Every_network_that_train_saves_is_struck_and_computes_what_it_did(string name)
+    {
+        using var scope = TorchSharp.torch.NewDisposeScope();
+        using var network = NetworkSamples.Make(name);
+        NetworkSamples.Stir(network);
+        network.eval();
+        var graph = network.ToGraph();
+        using var target = Target(graph);
+        var sample = NetworkSamples.Input(network, 1);
+        var input = sample.data<float>().ToArray();
+        using var probe = target.NewProbe();
+        probe.Prepare(input);
+        var expected = network.call(sample).data<float>().ToArray();
+        var scores = new float[target.Outputs];
+
+        Assert.All(expected.Zip(probe.Golden.ToArray()), pair => Assert.Equal(pair.First, pair.Second, 1e-3 * (1 + Math.Abs(pair.First))));
+        Assert.Equal(graph.Tensors.Values.Where(tensor => tensor.Type == Ballast.Exchange.ElementType.Float32 && tensor.Count > 1).Select(tensor => tensor.Name).Order(), target.Strata.Where(stratum => stratum.Sites > 32).Select(stratum => stratum.Layer).Order());
+        for (var h = 0; h < target.Strata.Count; h++)
+            Assert.True(probe.Inject(h, 30, scores) != FaultEffect.Hang);
+        var before = probe.Golden.ToArray();
+        probe.Prepare(input);
+        Assert.Equal(before, probe.Golden.ToArray());
+    }
+
+    public static TheoryData<string> Trained => NetworkSamples.Small;
 
     [Fact]
     public void Every_probe_gives_the_same_bits()
