@@ -115,6 +115,17 @@ public sealed class OnnxDissection
         return new OnnxDissection(OnnxGraphReader.Parse(stream, path, ModelProto.Parser), path, Path.GetDirectoryName(Path.GetFullPath(path)), output);
     }
 
+    /// <summary>Reads a model from a seekable stream that holds it and nothing after it.</summary>
+    /// <param name="stream">Positioned at the first byte.</param>
+    /// <param name="name">What messages call the stream.</param>
+    /// <param name="output">The output that is computed; null where there is one alone.</param>
+    /// <exception cref="DataFormatException">As for a file; also weights in other files.</exception>
+    public static OnnxDissection Read(Stream stream, string name, string? output = null)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        return new OnnxDissection(OnnxGraphReader.Parse(stream, name, ModelProto.Parser), name, null, output);
+    }
+
     /// <summary>Takes a network apart that is no file.</summary>
     /// <exception cref="ArgumentException">The network cannot be written as an ONNX model.</exception>
     /// <exception cref="DataFormatException">The network has several inputs or outputs.</exception>
