@@ -9,7 +9,7 @@ internal static class InjectCommand
 {
     public static Verb Create()
     {
-        var model = new Argument<string>("MODEL") { Description = "The network: .onnx, or .safetensors that train saved." };
+        var model = new Argument<string>("MODEL") { Description = "The network: .onnx, or .safetensors or .ballast that train saved." };
         var data = new Argument<string>("DATA") { Description = "Inputs: a table, an npy array, a folder of images or an IDX file." };
         var labels = new Option<string?>("--labels") { Description = "The label column of a table: it is no input.", HelpName = "COL" };
         var target = new Option<string>("--target") { Description = "What is struck: an int8 accelerator (npu), or stored weights.", HelpName = "npu|weights", DefaultValueFactory = _ => "npu" };
@@ -25,6 +25,9 @@ internal static class InjectCommand
         var fitTarget = new Option<double?>("--fit-target") { Description = "Silent failures in 10^9 hours that the plan may leave.", HelpName = "FIT" };
         var secDed = new Option<bool>("--sec-ded") { Description = "The memory corrects single flips: pairs of neighbouring bits flip." };
         var clamp = new Option<bool>("--clamp") { Description = "Clamp activations to the range they have on the data, widened by a tenth." };
+        var checksums = new Option<bool>("--checksums") { Description = "Compare weights with checksums when they are loaded." };
+        var perFault = new Option<int>("--inputs-per-fault") { Description = "Rows that each fault is tried on.", HelpName = "M", DefaultValueFactory = _ => 1 };
+        var scores = new Option<string?>("--scores") { Description = "The output that is judged, where an ONNX file has several.", HelpName = "NAME" };
         var tolerance = new Option<double?>("--tolerance") { Description = "For a regression: the largest harmless change of an output.", HelpName = "T" };
         var resume = new Option<string?>("--resume") { Description = "Keep the state of the campaign here, and go on from it.", HelpName = "FILE" };
         var threads = new Option<int>("--threads") { Description = "Threads at most; by default all cores.", HelpName = "N", DefaultValueFactory = _ => -1 };
@@ -46,15 +49,25 @@ internal static class InjectCommand
                     Tolerance = session.Get(tolerance),
                     Seed = session.Seed,
                     MaxThreads = session.Get(threads),
+                    InputsPerFault = session.Get(perFault),
                     StatePath = session.Get(resume),
                 },
                 Rows = session.Get(rows),
                 Channels = session.Get(channels),
                 FitTarget = session.Get(fitTarget),
                 Pattern = session.Get(secDed) ? Ballast.Robustness.Faults.Storage.FlipPattern.AdjacentPair : Ballast.Robustness.Faults.Storage.FlipPattern.SingleBit,
-                Remedy = session.Get(clamp) ? FaultRemedy.RangeLimits : FaultRemedy.None,
+                Remedy = RemedyOf(session.Get(clamp), session.Get(checksums)),
+                Scores = session.Get(scores),
                 Output = session.Get(output),
             }))
-        { model, data, labels, target, format, design, outcome, margin, confidence, most, rows, channels, rawFit, fitTarget, secDed, clamp, tolerance, resume, threads, output };
+        { model, data, labels, target, format, design, outcome, margin, confidence, most, rows, channels, rawFit, fitTarget, secDed, clamp, checksums, perFault, scores, tolerance, resume, threads, output };
     }
+
+    private static FaultRemedy RemedyOf(bool clamp, bool checksums) => (clamp, checksums) switch
+    {
+        (true, true) => throw new ArgumentException("--clamp and --checksums are two remedies; measure one at a time."),
+        (true, _) => FaultRemedy.RangeLimits,
+        (_, true) => FaultRemedy.Checksums,
+        _ => FaultRemedy.None,
+    };
 }

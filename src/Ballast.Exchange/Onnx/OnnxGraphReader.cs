@@ -42,10 +42,7 @@ public static class OnnxGraphReader
     private static NetworkGraph Read(Stream stream, string name, string? folder, OnnxReadOptions options)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        var length = stream.Length - stream.Position;
-        if (length < LeastBytes || length > Array.MaxLength)
-            throw new DataFormatException(name, $"{length} bytes", "an ONNX model of 8 bytes to 2 GiB");
-        var model = Parse(stream, (int)length, name);
+        var model = Parse(stream, name, ModelProto.Parser.WithDiscardUnknownFields(true));
         var tensors = OnnxModel.Open(model, name, folder);
         if (options.Batch == OnnxBatchAxis.AsWritten || !tensors.IsForOneSample)
             return new OnnxImport(tensors, options, onesAreBatch: false).Run();
@@ -60,14 +57,17 @@ public static class OnnxGraphReader
     }
 
     // Read at once, because a parser that reads a stream copies weights in small pieces; the file's own bytes are let go of before the weights are decoded.
-    private static ModelProto Parse(Stream stream, int length, string name)
+    internal static ModelProto Parse(Stream stream, string name, MessageParser<ModelProto> parser)
     {
+        var length = stream.Length - stream.Position;
+        if (length < LeastBytes || length > Array.MaxLength)
+            throw new DataFormatException(name, $"{length} bytes", "an ONNX model of 8 bytes to 2 GiB");
         var bytes = new byte[length];
-        if (stream.ReadAtLeast(bytes, length, throwOnEndOfStream: false) < length)
+        if (stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) < length)
             throw new DataFormatException(name, "the end of the file", "an ONNX model");
         try
         {
-            return ModelProto.Parser.WithDiscardUnknownFields(true).ParseFrom(bytes);
+            return parser.ParseFrom(bytes);
         }
         catch (InvalidProtocolBufferException error)
         {

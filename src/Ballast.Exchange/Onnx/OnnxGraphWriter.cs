@@ -36,7 +36,7 @@ public static class OnnxGraphWriter
         ModelOf(graph).WriteTo(stream);
     }
 
-    private static Protobuf.ModelProto ModelOf(NetworkGraph graph)
+    internal static Protobuf.ModelProto ModelOf(NetworkGraph graph)
     {
         var bytes = graph.Tensors.Values.Sum(tensor => (long)tensor.Count * ElementCodec.SizeOf(tensor.Type));
         if (bytes > MostBytes - (1 << 20))

@@ -19,7 +19,8 @@ public static class GraphTensors
             ElementType.Float64 => TorchSharp.torch.tensor(tensor.Doubles.ToArray()),
             _ => TorchSharp.torch.tensor(tensor.Integers.ToArray()).to_type(TypeOf(tensor.Type)),
         };
-        return flat.reshape(tensor.Shape.ToLongs()).MoveToOuterDisposeScope();
+        // Memory of torch's own, aligned to a cache line: a managed array starts anywhere, and kernels round by where a tensor starts, so that two modules of one network would differ.
+        return flat.reshape(tensor.Shape.ToLongs()).clone().MoveToOuterDisposeScope();
     }
 
     /// <summary>A tensor for a graph with the content of a torch tensor, from any device, in single precision.</summary>

@@ -9,6 +9,7 @@ public sealed record CampaignOptions
     private readonly double confidence = 0.95;
     private readonly long maxInjections = 1_000_000;
     private readonly int maxThreads = -1;
+    private readonly int inputsPerFault = 1;
 
     /// <summary>How injections are drawn.</summary>
     public CampaignDesign Design { get; init; } = CampaignDesign.ProportionalToRate;
@@ -32,6 +33,13 @@ public sealed record CampaignOptions
     {
         get => maxInjections;
         init => maxInjections = Guard.InRange(value, 1, Array.MaxLength, nameof(MaxInjections));
+    }
+
+    /// <summary>Inputs that each fault is tried on, different ones; 1 by default. More are for the default design alone: the fault stays the unit of observation, so that they tell less than as many faults.</summary>
+    public int InputsPerFault
+    {
+        get => inputsPerFault;
+        init => inputsPerFault = Guard.Positive(value, nameof(InputsPerFault));
     }
 
     /// <summary>The outcome whose rate is measured; another top class by default.</summary>

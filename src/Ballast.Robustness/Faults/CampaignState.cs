@@ -42,7 +42,7 @@ internal static class CampaignState
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes(FormattableString.Invariant(
-            $"{target.Fingerprint} {options.Design} {options.Margin:R} {options.Confidence:R} {options.MaxInjections} {options.Class} {options.Tolerance:R} {options.Seed} {inputs.Count}")));
+            $"{target.Fingerprint} {options.Design} {options.Margin:R} {options.Confidence:R} {options.MaxInjections} {options.Class} {options.Tolerance:R} {options.Seed} {options.InputsPerFault} {inputs.Count}")));
         hash.AppendData(MemoryMarshal.AsBytes(inputs.Features.Span));
         hash.AppendData(MemoryMarshal.AsBytes(inputs.Labels.Span));
         return Convert.ToHexStringLower(hash.GetHashAndReset());

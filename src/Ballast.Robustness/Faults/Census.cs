@@ -23,10 +23,10 @@ internal static class Census
                     var outcome = local.Probe.Inject(h, site, local.Scores) switch
                     {
                         FaultEffect.Masked => FaultOutcomes.Masked,
-                        FaultEffect.Hang => FaultOutcomes.Detected,
+                        FaultEffect.Hang or FaultEffect.Failure => FaultOutcomes.Detected,
                         _ => judge.Judge(local.Probe.Golden, local.Scores, inputs.LabelOf(row), target.Form),
                     };
-                    local.Own.Add(new Injection(h, site, row), outcome);
+                    local.Own.Add(new Injection(h, site, row), [outcome]);
                 }
             }
             progress?.Report(new ProgressUpdate("injecting faults", Interlocked.Increment(ref done) / (double)inputs.Count));

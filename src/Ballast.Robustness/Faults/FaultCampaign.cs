@@ -58,7 +58,7 @@ public static class FaultCampaign
         var wanted = Math.Min(options.MaxInjections, SampleSize.For(population, options.Margin, options.Confidence));
         switch (options.Design)
         {
-            case CampaignDesign.ProportionalToRate: plan.AddProportional(wanted); break;
+            case CampaignDesign.ProportionalToRate: plan.AddProportional(Math.Max(1, Math.Min(wanted, options.MaxInjections / options.InputsPerFault)), options.InputsPerFault); break;
             case CampaignDesign.TwoStage:
                 for (var h = 0; h < strata.Count; h++)
                     if (2L * InjectionPlan.Pilot >= strata[h].Sites * inputs)
@@ -112,6 +112,8 @@ public static class FaultCampaign
             throw new ArgumentException("There is nothing to strike.", nameof(target));
         if (Array.IndexOf(FaultTally.Kinds, options.Class) < 0)
             throw new ArgumentException($"{options.Class} is no single outcome.", nameof(options));
+        if (options.InputsPerFault > 1 && (options.Design != CampaignDesign.ProportionalToRate || options.InputsPerFault > inputs.Count))
+            throw new ArgumentException($"{options.InputsPerFault} inputs a fault are for the design by raw rate, with as many inputs at least; there are {inputs.Count}.", nameof(options));
         using var first = target.NewProbe();
         using var second = target.NewProbe();
         first.Prepare(inputs.Row(0));
@@ -169,8 +171,8 @@ public static class FaultCampaign
                 if (options.StatePath is not null)
                     Save();
             }
-            for (var i = from; i < plan.Count; i++)
-                tally.Add(plan[i], outcomes[i]);
+            for (var i = from; i < plan.Count; i += options.InputsPerFault)
+                tally.Add(plan[i], outcomes.AsSpan(i, options.InputsPerFault));
         }
 
         // Outcomes are single 32-bit words: one that is being written is seen as done or as not run.
@@ -210,7 +212,7 @@ public static class FaultCampaign
                 outcomes[i] = probe.Inject(injection.Stratum, injection.Site, scores) switch
                 {
                     FaultEffect.Masked => FaultOutcomes.Masked,
-                    FaultEffect.Hang => FaultOutcomes.Detected,
+                    FaultEffect.Hang or FaultEffect.Failure => FaultOutcomes.Detected,
                     _ => judge.Judge(probe.Golden, scores, inputs.LabelOf(injection.Input), target.Form),
                 };
             }

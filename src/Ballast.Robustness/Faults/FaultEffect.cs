@@ -11,4 +11,7 @@ public enum FaultEffect
 
     /// <summary>The run never ends; a time-out detects it.</summary>
     Hang,
+
+    /// <summary>The run fails, or a remedy notices the fault.</summary>
+    Failure,
 }

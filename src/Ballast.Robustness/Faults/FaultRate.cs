@@ -6,7 +6,14 @@ namespace Ballast.Robustness.Faults;
 /// <param name="Unit">The unit; null for all.</param>
 /// <param name="Layer">The layer or tensor; null for all.</param>
 /// <param name="Bit">The bit; null for all.</param>
-/// <param name="Rate">Share of flips with its interval and the injections behind it; the interval has no width where every site was run with every input.</param>
-/// <param name="Outcomes">Injections by outcome; the flags beside the partition are counted too.</param>
+/// <param name="Rate">Share of flips with its interval and the faults behind it; the interval has no width where every site was run with every input.</param>
+/// <param name="Outcomes">Inferences by outcome (faults times inputs a fault); the flags beside the partition are counted too.</param>
 /// <param name="RawBits">Stored bits that this stands for, weighted by the time in which they matter.</param>
-public sealed record FaultRate(string? Unit, string? Layer, int? Bit, Estimate Rate, IReadOnlyDictionary<FaultOutcomes, long> Outcomes, double RawBits);
+public sealed record FaultRate(string? Unit, string? Layer, int? Bit, Estimate Rate, IReadOnlyDictionary<FaultOutcomes, long> Outcomes, double RawBits)
+{
+    /// <summary>In the default design, independent trials that the rate is worth: its faults, or, with several inputs a fault, what the spread between faults says. Null in other designs.</summary>
+    public double? Trials { get; init; }
+
+    /// <summary>Where no fault or every fault had the outcome, the exact interval of Clopper and Pearson beside Wilson's: its upper limit without an event is 1 - (alpha / 2)^(1 / n). Null elsewhere, and where strata are put together.</summary>
+    public Interval? Exact { get; init; }
+}

@@ -16,7 +16,7 @@ internal sealed class FaultTally
     public FaultTally(IReadOnlyList<FaultStratum> strata, InjectionPlan plan, CampaignOptions options)
     {
         (this.strata, this.plan, this.options) = (strata, plan, options);
-        cells = [.. strata.SelectMany((stratum, h) => Enumerable.Range(0, stratum.Bits).Select(bit => new Cell(h, bit, new long[Kinds.Length + 1])))];
+        cells = [.. strata.SelectMany((stratum, h) => Enumerable.Range(0, stratum.Bits).Select(bit => new Cell(h, bit, new long[Kinds.Length + 1], new long[Kinds.Length])))];
         FirstCell = new int[strata.Count];
         for (var h = 1; h < strata.Count; h++)
             FirstCell[h] = FirstCell[h - 1] + strata[h - 1].Bits;
@@ -24,13 +24,20 @@ internal sealed class FaultTally
 
     private int[] FirstCell { get; }
 
-    public void Add(Injection injection, FaultOutcomes outcome)
+    /// <summary>Counts one fault with its inputs.</summary>
+    public void Add(Injection injection, ReadOnlySpan<FaultOutcomes> outcomes)
     {
-        var counts = cells[FirstCell[injection.Stratum] + (int)(injection.Site % strata[injection.Stratum].Bits)].Counts;
-        counts[^1]++;
+        var cell = cells[FirstCell[injection.Stratum] + (int)(injection.Site % strata[injection.Stratum].Bits)];
+        cell.Counts[^1] += outcomes.Length;
         for (var kind = 0; kind < Kinds.Length; kind++)
-            if ((outcome & Kinds[kind]) != 0)
-                counts[kind]++;
+        {
+            var events = 0L;
+            foreach (var outcome in outcomes)
+                if ((outcome & Kinds[kind]) != 0)
+                    events++;
+            cell.Counts[kind] += events;
+            cell.Squares[kind] += events * events;
+        }
     }
 
     /// <summary>Adds what another tally of the same strata counted.</summary>
@@ -39,6 +46,9 @@ internal sealed class FaultTally
         for (var c = 0; c < cells.Length; c++)
             for (var kind = 0; kind <= Kinds.Length; kind++)
                 cells[c].Counts[kind] += other.cells[c].Counts[kind];
+        for (var c = 0; c < cells.Length; c++)
+            for (var kind = 0; kind < Kinds.Length; kind++)
+                cells[c].Squares[kind] += other.cells[c].Squares[kind];
     }
 
     public (long Trials, long Events) Of(int stratum)
@@ -52,7 +62,8 @@ internal sealed class FaultTally
 
     public FaultReport Report()
     {
-        var all = cells.Where(cell => cell.Trials > 0).ToArray();
+        // What no fault was drawn from is there too: its bits fail as well, and nothing is known of how often.
+        var all = cells.Where(cell => cell.Trials > 0 || RawBits(cell) > 0).ToArray();
         var hasTotal = options.Design != CampaignDesign.EqualPerStratum;
         return new FaultReport(
             options, all.Sum(cell => cell.Trials), hasTotal ? RateOf(null, null, null, all) : null, hasTotal ? Estimate(all, FaultOutcomes.Detected) : null, hasTotal ? Complement(Estimate(all, FaultOutcomes.Masked)) : null,
@@ -71,15 +82,45 @@ internal sealed class FaultTally
         var outcomes = new SortedDictionary<FaultOutcomes, long>();
         foreach (var kind in Kinds)
             outcomes[kind] = group.Sum(cell => cell.Of(kind));
-        return new FaultRate(unit, layer, bit, Estimate(group, options.Class), outcomes, group.Sum(RawBits));
+        return new FaultRate(unit, layer, bit, Estimate(group, options.Class), outcomes, group.Sum(RawBits))
+        {
+            Trials = options.Design == CampaignDesign.ProportionalToRate ? TrialsOf(group, options.Class) : null,
+            Exact = ExactOf(group, options.Class),
+        };
+    }
+
+    // Where no fault or every fault counted, Wilson's interval has company.
+    private Interval? ExactOf(Cell[] group, FaultOutcomes kind)
+    {
+        var (trials, events) = (group.Sum(cell => cell.Trials), group.Sum(cell => cell.Of(kind)));
+        var isBinomial = options.Design == CampaignDesign.ProportionalToRate || (options.Design == CampaignDesign.EqualPerStratum && group is [var only] && !IsWhole(only));
+        var faults = trials / options.InputsPerFault;
+        return isBinomial && faults > 0 && (events == 0 || events == trials) ? BinomialInterval.ClopperPearson(events == 0 ? 0 : faults, faults, options.Confidence) : null;
+    }
+
+    // Independent trials that spread as the faults' shares of m inputs do: p (1 - p) over the variance of their mean, sum (k_f / m - p)^2 / n^2. With one input a fault, the n faults themselves.
+    private double TrialsOf(Cell[] group, FaultOutcomes kind)
+    {
+        var (m, events) = ((double)options.InputsPerFault, (double)group.Sum(cell => cell.Of(kind)));
+        var n = group.Sum(cell => cell.Trials) / m;
+        var p = n > 0 ? events / (m * n) : 0;
+        var variance = n > 0 ? group.Sum(cell => cell.SquaresOf(kind)) / (m * m * n) - p * p : 0;
+        return m == 1 || p is 0 or 1 ? n : Math.Clamp(n * p * (1 - p) / Math.Max(variance, double.Epsilon), n, m * n);
     }
 
     private Estimate Estimate(Cell[] group, FaultOutcomes kind)
     {
         if (options.Design == CampaignDesign.ProportionalToRate)
-            return BinomialInterval.WilsonEstimate((int)group.Sum(cell => cell.Of(kind)), (int)group.Sum(cell => cell.Trials), options.Confidence);
+        {
+            var (trials, events, effective) = (group.Sum(cell => cell.Trials), group.Sum(cell => cell.Of(kind)), TrialsOf(group, kind));
+            var share = trials == 0 ? 0 : (double)events / trials;
+            return new Estimate(share, BinomialInterval.Wilson(events == trials ? effective : effective * share, effective, options.Confidence), (int)(trials / options.InputsPerFault));
+        }
         // In two stages the strata were drawn, not their bits: bits are put together again where whole strata are asked for.
         var parts = options.Design == CampaignDesign.TwoStage ? Together(group, kind) : [.. group.Select(cell => (RawBits(cell), cell.Trials, cell.Of(kind), IsWhole(cell)))];
+        parts.RemoveAll(part => part.Trials == 0);
+        if (parts.Count == 0)
+            return new Estimate(0, new Interval(0, 1, options.Confidence), 0);
         var sum = parts.Sum(part => part.Weight);
         return StratifiedProportion.Of(
             [.. parts.Select(part => sum > 0 ? part.Weight / sum : 1.0 / parts.Count)], [.. parts.Select(part => part.Trials)], [.. parts.Select(part => part.Events)], options.Confidence, h => parts[h].IsWhole);
@@ -95,10 +136,12 @@ internal sealed class FaultTally
 
     private bool IsWhole(Cell cell) => plan.IsWhole(cell.Stratum, cell.Bit);
 
-    private sealed record Cell(int Stratum, int Bit, long[] Counts)
+    private sealed record Cell(int Stratum, int Bit, long[] Counts, long[] Squares)
     {
         public long Trials => Counts[^1];
 
         public long Of(FaultOutcomes kind) => Counts[Array.IndexOf(Kinds, kind)];
+
+        public long SquaresOf(FaultOutcomes kind) => Squares[Array.IndexOf(Kinds, kind)];
     }
 }

@@ -30,8 +30,8 @@ internal sealed class InjectionPlan
         return sites * inputs < 9e18 ? strata.Sum(stratum => stratum.Sites) * inputs : long.MaxValue;
     }
 
-    /// <summary>Draws from the whole population by raw rate, independently.</summary>
-    public void AddProportional(long count)
+    /// <summary>Draws faults from the whole population by raw rate, independently, each with so many inputs, which stand one after the other.</summary>
+    public void AddProportional(long count, int inputsPerFault = 1)
     {
         var upTo = new double[strata.Count];
         var sum = 0.0;
@@ -43,7 +43,12 @@ internal sealed class InjectionPlan
             random.Restart(i);
             var place = Array.BinarySearch(upTo, random.NextDouble() * sum);
             var h = Math.Min(place < 0 ? ~place : place + 1, upTo.Length - 1);
-            drawn.Add(new Injection(h, Uniform(random, strata[h].Sites), random.Next(inputs)));
+            var site = Uniform(random, strata[h].Sites);
+            if (inputsPerFault == 1)
+                drawn.Add(new Injection(h, site, random.Next(inputs)));
+            else
+                foreach (var input in random.SampleWithoutReplacement(inputs, inputsPerFault))
+                    drawn.Add(new Injection(h, site, input));
         }
     }
 

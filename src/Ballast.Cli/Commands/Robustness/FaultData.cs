@@ -6,44 +6,36 @@ using Ballast.Data.Images;
 using Ballast.Data.Reading;
 using Ballast.Exchange;
 using Ballast.Exchange.Networks;
-using Ballast.Exchange.Onnx;
-using Ballast.Learning.Networks;
 using Ballast.Learning.Training.Feeding;
 using Ballast.Robustness.Faults;
-using Ballast.Robustness.Faults.Chains;
 
 namespace Ballast.Cli.Commands.Robustness;
 
 /// <summary>The network and the rows that faults are tried on.</summary>
-/// <param name="Chain">The network.</param>
+/// <param name="Model">The network.</param>
+/// <param name="RunShape">The shape of its input for one row.</param>
 /// <param name="Calibration">Rows that give the ranges of activations.</param>
 /// <param name="Inputs">Rows that are run with faults.</param>
-internal sealed record FaultData(NetworkChain Chain, FaultInputs Calibration, FaultInputs Inputs)
+internal sealed record FaultData(FaultModel Model, Extents RunShape, FaultInputs Calibration, FaultInputs Inputs)
 {
     private const int CalibrationRows = 500;
 
     public static FaultData Read(CommandSession session, FaultJob job)
     {
-        var (graph, normalization) = Open(job.Model);
-        NetworkChain chain;
-        try
-        {
-            chain = NetworkChain.Of(graph);
-        }
-        catch (Exception error) when (error is NotSupportedException or ArgumentException)
-        {
-            throw new DataFormatException(job.Model, error.Message.Split(" (Parameter")[0].TrimEnd('.'), "a chain of layers with finite weights", inner: error);
-        }
-        var data = ReadRows(session, job, graph[graph.Inputs[0]].SampleShape);
-        if (normalization is not null && data.SampleShape.Count == 3)
+        var model = FaultModel.Open(job);
+        var data = ReadRows(session, job, model);
+        if (model.Normalization is { } normalization && ImageInput.Is(job.Data))
             data = ChannelNormalization.Apply(data, normalization);
-        if (data.Count == 0 || data.Width != chain.Inputs)
-            throw new DataFormatException(job.Data, $"{data.Count} rows of {data.Width} numbers", $"rows of {chain.Inputs}, which '{job.Model}' takes");
+        var sample = model.SampleShapeFor(Extents.Of(data.SampleShape));
+        if (data.Count == 0 || sample.Any(extent => extent < 0) || data.Width != sample.Product)
+            throw new DataFormatException(job.Data, $"{data.Count} rows of {data.Width} numbers", $"rows of {Named(sample)}, which '{job.Model}' takes");
         if (!TensorPrimitives.IsFiniteAll(data.Features.Span))
             throw new DataFormatException(job.Data, "an input that is missing or not finite", "numbers alone");
         var order = RandomStream.For(session.Seed, "inject, rows").Permutation(data.Count);
-        return new FaultData(chain, Of(data, order, CalibrationRows), Of(data, order, job.Rows));
+        return new FaultData(model, model.RunShape(sample), Of(data, order, CalibrationRows), Of(data, order, job.Rows));
     }
+
+    private static string Named(Extents sample) => sample.Any(extent => extent < 0) ? $"shape [{string.Join(", ", sample.Select(extent => extent < 0 ? "?" : $"{extent}"))}]" : $"{sample.Product}";
 
     private static FaultInputs Of(Dataset data, int[] order, int rows)
     {
@@ -51,34 +43,28 @@ internal sealed record FaultData(NetworkChain Chain, FaultInputs Calibration, Fa
         return new FaultInputs(chosen.Features, chosen.Count);
     }
 
-    private static (NetworkGraph Graph, InputNormalization? Normalization) Open(string path)
-    {
-        if (!File.Exists(path))
-            throw new FileNotFoundException($"There is no file '{path}'.", path);
-        switch (Path.GetExtension(path).ToLowerInvariant())
-        {
-            case ".onnx": return (OnnxGraphReader.Read(path), null);
-            case ".safetensors":
-                var saved = NetworkFile.Load(path);
-                using (saved.Network)
-                    return (saved.Network.ToGraph(), saved.Normalization);
-            default: throw new ArgumentException($"'{path}' is no network: .onnx or .safetensors is expected.");
-        }
-    }
-
-    private static Dataset ReadRows(CommandSession session, FaultJob job, Extents shape)
+    private static Dataset ReadRows(CommandSession session, FaultJob job, FaultModel model)
     {
         if (ImageInput.Is(job.Data))
-            return shape is [var channels, var height, var width]
+            return model.SampleShape is [var channels, > 0 and var height, > 0 and var width]
                 ? ImageInput.ReadUnlabelled(session, job.Data, new ImageSize(height, width), channels == 1 ? ImageColor.Grey : ImageColor.Color).Data
-                : throw new DataFormatException(job.Model, $"a network for inputs {shape}", "one for images [channels, height, width]");
+                : throw new DataFormatException(job.Model, $"a network for inputs {model.SampleShape}", "one for images [channels, height, width]");
         if (Path.GetExtension(job.Data).Equals(".npy", StringComparison.OrdinalIgnoreCase))
         {
             var array = NpyFile.Read<float>(job.Data, session.Cancellation);
             var rows = array.Shape.Count > 0 ? (int)array.Shape[0] : 0;
-            return rows == 0 ? throw new DataFormatException(job.Data, "no rows", "an array [n, ...]") : new Dataset(array.Values, rows, [], [array.Values.Length / rows]);
+            return rows == 0 ? throw new DataFormatException(job.Data, "no rows", "an array [n, ...]") : new Dataset(array.Values, rows, [], array.Shape.Count > 1 ? [.. array.Shape.Skip(1).Select(extent => (int)extent)] : [1]);
         }
         var table = TableReader.Read(job.Data, progress: session.Progress, cancellation: session.Cancellation);
+        if (model.Encode is { } encode)
+        {
+            if (job.Labels is not null)
+                throw new ArgumentException($"'{job.Model}' knows its columns itself; --labels is for models that do not.");
+            var encoded = encode(table);
+            foreach (var note in encoded.Notes)
+                session.Warn(note);
+            return encoded.Data;
+        }
         if (job.Labels is not null)
             _ = table[job.Labels];
         return FeatureEncoder.Fit(table, [.. table.Columns.Select(column => column.Name).Where(name => name != job.Labels)]).Transform(table);

@@ -28,7 +28,15 @@ internal sealed record FaultJob
 
     public FaultRemedy Remedy { get; init; }
 
+    public LoadCheck Check => Remedy == FaultRemedy.Checksums ? LoadCheck.Checksums : LoadCheck.None;
+
+    /// <summary>The output that is judged, where an ONNX file has several.</summary>
+    public string? Scores { get; init; }
+
     public string? Output { get; init; }
+
+    /// <summary>Whether the network need not be a chain of layers.</summary>
+    public bool TakesAnyNetwork => Target == FaultTargetKind.Weights;
 
     public static StorageFormat FormatOf(string word) =>
         Choice.Of("--format", word, ("float32", StorageFormat.Float32), ("float16", StorageFormat.Float16), ("bfloat16", StorageFormat.BFloat16));
@@ -49,8 +57,8 @@ internal sealed record FaultJob
             throw new ArgumentException($"--channels is {Channels}; at least 1 is expected.");
         if (FitTarget is < 0 or double.NaN)
             throw new ArgumentException($"--fit-target is {FitTarget}; at least 0 is expected.");
-        if (Target == FaultTargetKind.Accelerator && (Pattern != FlipPattern.SingleBit || Remedy != FaultRemedy.None || Format != StorageFormat.Float32))
-            throw new ArgumentException("--format, --sec-ded and --clamp are for --target weights.");
+        if (Target == FaultTargetKind.Accelerator && (Pattern != FlipPattern.SingleBit || Remedy != FaultRemedy.None || Format != StorageFormat.Float32 || Scores is not null))
+            throw new ArgumentException("--format, --sec-ded, --clamp, --checksums and --scores are for --target weights.");
         return this;
     }
 }

@@ -65,7 +65,7 @@ internal static class FaultPage
     // Remaining failures against area, a step at each plan.
     private static string Front(FaultResult result)
     {
-        var plans = result.Planner.Front;
+        var plans = result.Front;
         var (right, top) = (Math.Max(1e-9, plans[^1].OverheadShare), Math.Max(1e-12, plans[0].Fit));
         var figure = new SvgFigure(260, new PixelPadding(72, 16, 44, 12), new AxisLimits(0, right, 0, top * 1.02));
         figure.LabelBottom([0, right / 4, right / 2, 3 * right / 4, right], value => (100 * value).ToString("0.#", CultureInfo.InvariantCulture) + "%", "Area added");

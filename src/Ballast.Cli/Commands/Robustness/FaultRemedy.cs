@@ -8,4 +8,7 @@ internal enum FaultRemedy
 
     /// <summary>Activations are clamped to their calibrated range.</summary>
     RangeLimits,
+
+    /// <summary>Weights are compared with checksums when they are loaded.</summary>
+    Checksums,
 }

@@ -6,24 +6,46 @@ using Ballast.Robustness.Faults.Protection;
 namespace Ballast.Cli.Commands.Robustness;
 
 /// <summary>What a campaign of <c>inject</c> found, as JSON, csv and a page.</summary>
-internal sealed record FaultResult(FaultJob Job, int Rows, FaultReport Report, ProtectionPlanner Planner)
+/// <param name="Job">What was asked.</param>
+/// <param name="Rows">Rows that were run with faults.</param>
+/// <param name="Report">What the campaign found.</param>
+/// <param name="Planner">Plans of protection.</param>
+/// <param name="NotStruck">Stored numbers that were left alone, each with the reason.</param>
+internal sealed record FaultResult(FaultJob Job, int Rows, FaultReport Report, ProtectionPlanner Planner, IReadOnlyList<string> NotStruck)
 {
+    private const int MostPlans = 500;
+    private const int MostNames = 8;
+
     /// <summary>The user's target, or a half, a tenth and a hundredth of the failures.</summary>
     public IReadOnlyList<(string Goal, ProtectionPlan Plan)> Plans => Job.FitTarget is { } target
         ? [($"at most {FaultInjection.Number(target)} FIT", Planner.Cheapest(target))]
         : [.. new[] { 2, 10, 100 }.Select(factor => ($"1/{factor} of the failures", Planner.Cheapest(Planner.Front[0].Fit / factor)))];
 
-    /// <summary>The blocks that are protected, by option.</summary>
+    private static string Listed(string[] names) => names.Length <= MostNames ? string.Join(", ", names) : $"{string.Join(", ", names.Take(MostNames))} and {names.Length - MostNames} more";
+
+    /// <summary>The front of all plans; of a long one every n-th plan and the last.</summary>
+    public IReadOnlyList<ProtectionPlan> Front
+    {
+        get
+        {
+            var step = 1 + (Planner.Front.Count - 1) / MostPlans;
+            return [.. Enumerable.Range(0, Planner.Front.Count).Where(i => i % step == 0 || i == Planner.Front.Count - 1).Select(i => Planner.Front[i])];
+        }
+    }
+
+    /// <summary>The blocks that are protected, by option; of many, the first by name and how many more.</summary>
     public string WhatIsDone(ProtectionPlan plan)
     {
-        var chosen = plan.Choice.Zip(Names).Where(pair => pair.First != "None").GroupBy(pair => pair.First, pair => pair.Second).Select(group => $"{group.Key}: {string.Join(", ", group)}").ToArray();
+        var chosen = plan.Choice.Zip(Names).Where(pair => pair.First != "None").GroupBy(pair => pair.First, pair => pair.Second).Select(group => $"{group.Key}: {Listed([.. group])}").ToArray();
         return chosen.Length == 0 ? "nothing" : string.Join("; ", chosen);
     }
 
     public object ToJson(IReadOnlyList<string> files) => new
     {
         injections = Report.Injections,
+        inputsPerFault = Job.Campaign.InputsPerFault,
         rows = Rows,
+        notStruck = NotStruck,
         target = $"{Job.Target}",
         design = $"{Job.Campaign.Design}",
         outcome = FaultInjection.Word(Job.Campaign.Class),
@@ -39,7 +61,7 @@ internal sealed record FaultResult(FaultJob Job, int Rows, FaultReport Report, P
         byBit = Report.ByBit.Select(Of),
         byLayerAndBit = Report.ByLayerAndBit.Select(Of),
         plans = Plans.Select(plan => new { goal = plan.Goal, feasible = plan.Plan.Feasible, fit = plan.Plan.Fit, area = plan.Plan.OverheadShare, choice = plan.Plan.Choice.Zip(Names, (option, block) => new { block, option }) }),
-        front = Planner.Front.Select(plan => new { area = plan.OverheadShare, fit = plan.Fit }),
+        front = Front.Select(plan => new { area = plan.OverheadShare, fit = plan.Fit }),
         files,
     };
 
@@ -49,7 +71,7 @@ internal sealed record FaultResult(FaultJob Job, int Rows, FaultReport Report, P
         using (var stream = File.Create(Path.Combine(folder, "rates.csv")))
         using (var writer = new CsvWriter(stream))
         {
-            writer.Record(["unit", "layer", "bit", "rate", "low", "high", "faults", "fit", .. Report.ByLayerAndBit[0].Outcomes.Keys.Select(FaultInjection.Word)]);
+            writer.Record(["unit", "layer", "bit", "rate", "low", "high", "faults", "fit", .. Report.ByLayerAndBit[0].Outcomes.Keys.Select(FaultInjection.Word), "exact_low", "exact_high"]);
             foreach (var rate in Report.ByLayerAndBit)
             {
                 writer.Field(rate.Unit!);
@@ -58,6 +80,8 @@ internal sealed record FaultResult(FaultJob Job, int Rows, FaultReport Report, P
                     writer.Field(value);
                 foreach (var count in rate.Outcomes.Values)
                     writer.Field((double)count);
+                foreach (var end in new[] { rate.Exact?.Low, rate.Exact?.High })
+                    writer.Field(end is { } known ? known.ToString("R", System.Globalization.CultureInfo.InvariantCulture) : "");
                 writer.EndRecord();
             }
         }
@@ -75,6 +99,7 @@ internal sealed record FaultResult(FaultJob Job, int Rows, FaultReport Report, P
         rate = rate.Rate.Value,
         low = rate.Rate.Interval.Low,
         high = rate.Rate.Interval.High,
+        exact = rate.Exact is { } exact ? new { low = exact.Low, high = exact.High } : null,
         injections = rate.Rate.Count,
         fit = Report.FitOf(rate).Value,
         outcomes = rate.Outcomes.ToDictionary(pair => FaultInjection.Word(pair.Key), pair => pair.Value),

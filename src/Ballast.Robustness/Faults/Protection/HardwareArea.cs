@@ -57,8 +57,8 @@ public sealed record HardwareArea
     {
         var options = report.Options;
         // Only the default design's parts are plain binomials, whose limits can be had at any confidence.
-        var high = options.Design == CampaignDesign.ProportionalToRate
-            ? BinomialInterval.Wilson(rate.Outcomes[options.Class], rate.Rate.Count, 1 - (1 - options.Confidence) / Guard.Positive(blocks)).High
+        var high = rate.Trials is { } trials
+            ? BinomialInterval.Wilson(rate.Rate.Value * trials, trials, 1 - (1 - options.Confidence) / Guard.Positive(blocks)).High
             : rate.Rate.Interval.High;
         return options.RawFitPerBit * rate.RawBits * high;
     }

@@ -3,23 +3,34 @@ using Ballast.Core;
 namespace Ballast.Robustness.Faults.Protection;
 
 /// <summary>Finds the cheapest protection: a multiple-choice knapsack, solved exactly by merging Pareto fronts block by block.</summary>
-/// <remarks>Every kept (cost, FIT) meets every option of the next block; those that another one beats in both are dropped. Above 200,000 points costs are rounded up to a grid of a millionth of the area.</remarks>
+/// <remarks>
+/// Every kept (cost, FIT) meets every option of the next block; those that another one beats in both are dropped. Of a front of more than
+/// 200,000 points every second one is dropped: hundreds of blocks then take seconds, and the cheapest plan may be missed by the distance of neighbours.
+/// </remarks>
 public sealed class ProtectionPlanner
 {
     private const int MostPoints = 200_000;
 
     private readonly IReadOnlyList<ProtectedBlock> blocks;
     private readonly double area;
+    private readonly List<(int[] Before, byte[] Option)> steps = [];
+    private double[] costs = [0];
+    private double[] fits = [0];
 
     /// <summary>Plans for these blocks; all plans at once.</summary>
     /// <exception cref="ArgumentException">There are no blocks, a block has no options, or a number is out of range.</exception>
-    public ProtectionPlanner(IReadOnlyList<ProtectedBlock> blocks, CancellationToken cancellation = default)
+    public ProtectionPlanner(IReadOnlyList<ProtectedBlock> blocks, CancellationToken cancellation = default) : this(blocks, MostPoints, cancellation)
+    {
+    }
+
+    internal ProtectionPlanner(IReadOnlyList<ProtectedBlock> blocks, int most, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(blocks);
         if (blocks.Count == 0 || blocks.FirstOrDefault(block => block.Options.Count == 0) is not null)
             throw new ArgumentException("There are no blocks, or a block has no options.", nameof(blocks));
         foreach (var block in blocks)
         {
+            Guard.InRange(block.Options.Count, 1, byte.MaxValue);
             Guard.NotNegative(block.Area);
             Guard.NotNegative(block.Fit);
             foreach (var option in block.Options)
@@ -30,34 +41,35 @@ public sealed class ProtectionPlanner
         }
         this.blocks = blocks;
         area = blocks.Sum(block => block.Area);
-        List<Point> front = [new(0, 0, null, 0)];
         foreach (var block in blocks)
         {
             cancellation.ThrowIfCancellationRequested();
-            front = Merge(front, block);
+            Merge(block, most);
         }
-        Front = [.. front.Select(point => PlanOf(point))];
+        Front = new Plans(this);
     }
 
     /// <summary>Every plan that no other beats in both, cheapest first.</summary>
     public IReadOnlyList<ProtectionPlan> Front { get; }
 
-    /// <summary>Whether costs had to be rounded up to a millionth of the area.</summary>
-    public bool IsRounded { get; private set; }
+    /// <summary>Whether the front was so long that plans had to be dropped: the cheapest may be missed by little.</summary>
+    public bool IsThinned { get; private set; }
 
     /// <summary>The cheapest plan that leaves at most so many failures in 10^9 hours.</summary>
     /// <returns>With <see cref="ProtectionPlan.Feasible"/> false where no plan does: the one that leaves least.</returns>
     public ProtectionPlan Cheapest(double fitTarget)
     {
         Guard.NotNegative(fitTarget);
-        return Front.FirstOrDefault(plan => plan.Fit <= fitTarget) ?? Front[^1] with { Feasible = false };
+        var first = Array.FindIndex(fits, fit => fit <= fitTarget);
+        return first < 0 ? Front[^1] with { Feasible = false } : Front[first];
     }
 
     /// <summary>The plan that leaves least within an area.</summary>
     public ProtectionPlan Best(double budget)
     {
         Guard.NotNegative(budget);
-        return Front.LastOrDefault(plan => plan.Cost <= budget) ?? Front[0] with { Feasible = false };
+        var last = Array.FindLastIndex(costs, cost => cost <= budget);
+        return last < 0 ? Front[0] with { Feasible = false } : Front[last];
     }
 
     /// <summary>For comparison: the option with the best fall of FIT per cost, again and again, until the target is met.</summary>
@@ -84,36 +96,71 @@ public sealed class ProtectionPlanner
         }
     }
 
-    private List<Point> Merge(List<Point> front, ProtectedBlock block)
+    private void Merge(ProtectedBlock block, int most)
     {
-        var merged = Falling(front.SelectMany(point => block.Options.Select((option, i) => new Point(point.Cost + option.Cost, point.Fit + block.Fit * option.Residual, point, i))));
-        if (merged.Count <= MostPoints)
-            return merged;
-        IsRounded = true;
-        var grid = area * 1e-6;
-        return Falling(merged.Select(point => point with { Cost = Math.Ceiling(point.Cost / grid) * grid }));
+        var merged = Falling(block);
+        while (merged.Count > most)
+        {
+            IsThinned = true;
+            // The first does nothing and the last leaves least: both stay.
+            var last = merged.Count - 1;
+            merged = [.. merged.Where((_, i) => i % 2 == 0 || i == last)];
+        }
+        (costs, fits) = ([.. merged.Select(point => point.Cost)], [.. merged.Select(point => point.Fit)]);
+        steps.Add(([.. merged.Select(point => point.Before)], [.. merged.Select(point => point.Option)]));
     }
 
-    private static List<Point> Falling(IEnumerable<Point> points)
+    // The points of the front under one option stand in order of cost, so that a front under all options is a merge of sorted lists.
+    private List<Point> Falling(ProtectedBlock block)
     {
-        var kept = new List<Point>();
-        foreach (var point in points.OrderBy(point => point.Cost).ThenBy(point => point.Fit))
-            if (kept.Count == 0 || point.Fit < kept[^1].Fit)
-                kept.Add(point);
-        return kept;
+        var kept = new List<Point>(costs.Length);
+        var heads = block.Options.Select((_, i) => At(i, 0)).ToArray();
+        while (true)
+        {
+            var best = heads[0];
+            foreach (var head in heads)
+                if (head.Cost < best.Cost || (head.Cost == best.Cost && head.Fit < best.Fit))
+                    best = head;
+            if (best.Before < 0)
+                return kept;
+            heads[best.Option] = At(best.Option, best.Before + 1);
+            if (kept.Count == 0 || best.Fit < kept[^1].Fit)
+                kept.Add(best);
+        }
+
+        Point At(int option, int from)
+        {
+            if (from == costs.Length)
+                return new Point(double.PositiveInfinity, double.PositiveInfinity, -1, (byte)option);
+            return new Point(costs[from] + block.Options[option].Cost, fits[from] + block.Fit * block.Options[option].Residual, from, (byte)option);
+        }
     }
 
-    private ProtectionPlan PlanOf(Point last)
+    private ProtectionPlan PlanOf(int point)
     {
         var choice = new string[blocks.Count];
-        var (point, i) = (last, blocks.Count);
-        while (point.Before is not null)
+        var at = point;
+        for (var i = blocks.Count - 1; i >= 0; i--)
         {
-            choice[--i] = blocks[i].Options[point.Option].Name;
-            point = point.Before;
+            choice[i] = blocks[i].Options[steps[i].Option[at]].Name;
+            at = steps[i].Before[at];
         }
-        return new ProtectionPlan(last.Cost, last.Fit, choice, last.Cost / area);
+        return new ProtectionPlan(costs[point], fits[point], choice, costs[point] / area);
     }
 
-    private sealed record Point(double Cost, double Fit, Point? Before, int Option);
+    private readonly record struct Point(double Cost, double Fit, int Before, byte Option);
+
+    // Plans of a long front are put together when they are looked at.
+    private sealed class Plans(ProtectionPlanner planner) : IReadOnlyList<ProtectionPlan>
+    {
+        private readonly ProtectionPlan?[] made = new ProtectionPlan?[planner.costs.Length];
+
+        public int Count => made.Length;
+
+        public ProtectionPlan this[int index] => made[index] ??= planner.PlanOf(index);
+
+        public IEnumerator<ProtectionPlan> GetEnumerator() => Enumerable.Range(0, Count).Select(index => this[index]).GetEnumerator();
+
+        System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
+    }
 }

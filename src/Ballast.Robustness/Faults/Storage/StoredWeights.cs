@@ -13,19 +13,21 @@ public sealed class StoredWeights : IFaultTarget
     private readonly FlipPattern pattern;
     private readonly RangeLimits? limits;
     private readonly (int Step, int Tensor)[] places;
+    private readonly LoadCheck check;
 
     /// <summary>The weights of a chain in memory.</summary>
     /// <param name="chain">The network.</param>
     /// <param name="format">How weights are stored: a floating-point format, to which they are rounded.</param>
     /// <param name="pattern">What one upset does.</param>
     /// <param name="limits">Clamps activations, as a remedy; null for none.</param>
+    /// <param name="check">Whether weights are compared with checksums when they are loaded, after the flip.</param>
     /// <exception cref="ArgumentException">The format is one of whole numbers.</exception>
-    public StoredWeights(NetworkChain chain, StorageFormat format = StorageFormat.Float32, FlipPattern pattern = FlipPattern.SingleBit, RangeLimits? limits = null)
+    public StoredWeights(NetworkChain chain, StorageFormat format = StorageFormat.Float32, FlipPattern pattern = FlipPattern.SingleBit, RangeLimits? limits = null, LoadCheck check = LoadCheck.None)
     {
         ArgumentNullException.ThrowIfNull(chain);
         if (format is not (StorageFormat.Float32 or StorageFormat.Float16 or StorageFormat.BFloat16))
             throw new ArgumentException($"Weights are stored as floating-point numbers, not as {format}; the accelerator model has int8 weights.", nameof(format));
-        (this.chain, this.format, this.pattern, this.limits) = (chain, format, pattern, limits);
+        (this.chain, this.format, this.pattern, this.limits, this.check) = (chain, format, pattern, limits, check);
         places = [.. chain.Steps.SelectMany((step, s) => Enumerable.Range(0, step.Tensors.Count).Select(t => (s, t)))];
         var (width, bits) = (BitFlip.WidthOf(format), BitFlip.WidthOf(format) - (pattern == FlipPattern.AdjacentPair ? 1 : 0));
         Strata = [.. chain.Tensors.Select(tensor => new FaultStratum($"{format}", tensor.Name, bits, (long)tensor.Count * bits, (double)tensor.Count * width))];
@@ -49,7 +51,7 @@ public sealed class StoredWeights : IFaultTarget
         get
         {
             using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            hash.AppendData(Encoding.UTF8.GetBytes($"{format} {pattern} {limits is not null}"));
+            hash.AppendData(Encoding.UTF8.GetBytes($"{format} {pattern} {limits is not null} {check}"));
             foreach (var step in chain.Steps)
             {
                 hash.AppendData(Encoding.UTF8.GetBytes($"\n{step.GetType().Name} {step.Name} {step.Inputs} {step.Outputs} {(step as ChainClamp)?.Low:R} {(step as ChainClamp)?.High:R} {(step as ChainLayer)?.Window} {(step as ChainPool)?.Window}"));
@@ -67,6 +69,7 @@ public sealed class StoredWeights : IFaultTarget
     {
         private readonly StoredWeights target;
         private readonly ChainRun run;
+        private readonly ulong[] checksums = [];
 
         public Probe(StoredWeights target)
         {
@@ -75,6 +78,8 @@ public sealed class StoredWeights : IFaultTarget
                 foreach (var values in run.Tensors.SelectMany(tensors => tensors))
                     foreach (ref var value in values.AsSpan())
                         value = BitFlip.Decode(target.format, BitFlip.Encode(target.format, value));
+            if (target.check == LoadCheck.Checksums)
+                checksums = [.. target.places.Select((_, stratum) => ChecksumOf(stratum))];
         }
 
         public ReadOnlySpan<float> Golden => run.Golden;
@@ -89,7 +94,7 @@ public sealed class StoredWeights : IFaultTarget
             ref var weight = ref run.Tensors[step][tensor][element];
             var right = weight;
             weight = BitFlip.Decode(target.format, BitFlip.Encode(target.format, right) ^ mask);
-            var effect = run.RunFrom(step);
+            var effect = target.check == LoadCheck.Checksums && ChecksumOf(stratum) != checksums[stratum] ? FaultEffect.Failure : run.RunFrom(step);
             weight = right;
             if (effect == FaultEffect.Scores)
                 run.Faulty.CopyTo(scores);
@@ -99,5 +104,7 @@ public sealed class StoredWeights : IFaultTarget
         public void Dispose()
         {
         }
+
+        private ulong ChecksumOf(int stratum) => WeightChecksums.Of(MemoryMarshal.AsBytes<float>(run.Tensors[target.places[stratum].Step][target.places[stratum].Tensor]));
     }
 }

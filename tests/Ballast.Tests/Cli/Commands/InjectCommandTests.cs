@@ -2,6 +2,7 @@ using Ballast.Exchange;
 using Ballast.Exchange.Networks;
 using Ballast.Exchange.Onnx;
 using Ballast.Learning.Networks;
+using Ballast.Tests.Exchange.Onnx;
 using Ballast.Tests.Robustness.Faults;
 using Ballast.Tests.Shared;
 
@@ -70,6 +71,101 @@ public sealed class InjectCommandTests
 
         Assert.Equal(0, run.ExitCode);
         Assert.True((bool)run.Json["plans"]![0]!["feasible"]!);
+    }
+
+    [Fact]
+    public void Weights_of_a_network_that_branches_are_struck_and_its_accelerator_is_refused_by_name()
+    {
+        using var folder = Files();
+        var graph = new NetworkGraphBuilder();
+        var x = graph.Input("x", [36]);
+        GraphTensor Weight(string name, int rows) => new(name, [rows, 36], Enumerable.Range(0, rows * 36).Select(i => MathF.Sin(i * 0.7f) / 6).ToArray());
+        var branch = graph.Relu(graph.Linear("fc1", x, Weight("w1", 36)));
+        graph.Output("y", graph.Linear("fc2", graph.Add(branch, x, "join"), Weight("w2", 3)));
+        OnnxGraphWriter.Write(folder.File("residual.onnx"), graph.Build());
+        string[] start = ["inject", folder.File("residual.onnx"), folder.File("rows.npy")];
+
+        var one = ProgramRun.Of([.. start, "--target", "weights", "--design", "equal", "--max", "3000", "--json", "--threads", "1"]);
+        var two = ProgramRun.Of([.. start, "--target", "weights", "--design", "equal", "--max", "3000", "--json", "--threads", "2"]);
+
+        Assert.Equal((0, "", 0, ""), (one.ExitCode, one.Error, two.ExitCode, two.Error));
+        Assert.Equal(one.Output, two.Output);
+        Assert.Equal(["w1", "w2"], one.Json["byLayer"]!.AsArray().Select(layer => (string)layer!["layer"]!).Order());
+        Assert.Equal(30, (int)one.Json["byBit"]!.AsArray().MaxBy(bit => (double)bit!["rate"]!)!["bit"]!);
+        Refused(ProgramRun.Of(start), "'fc1'");
+        var clamped = ProgramRun.Of([.. start, "--target", "weights", "--clamp", "--outcome", "detected", "--max", "3000", "--json"]);
+        Assert.Equal((0, 0.0), (clamped.ExitCode, (double)clamped.Json["total"]!["rate"]!));
+    }
+
+    [Fact]
+    public void Networks_of_unknown_operators_several_outputs_and_open_shapes_are_taken()
+    {
+        using var folder = Files();
+        var weight = new GraphTensor("w", [2, 1, 3, 3], Enumerable.Range(0, 18).Select(i => MathF.Cos(i)).ToArray());
+        var model = new OnnxProto().Input("x", -1, 1, -1, -1).Output("map").Output("classes").Weight(weight)
+            .Node("Conv", "map", "x w").Node("LpPool", "pool", "map", OnnxProto.Ints("kernel_shape", 4, 4)).Node("Flatten", "flat", "pool").Node("Softmax", "classes", "flat");
+        File.WriteAllBytes(folder.File("two.onnx"), model.Bytes());
+        string[] start = ["inject", folder.File("two.onnx"), folder.File("rows.npy"), "--target", "weights", "--max", "500", "--json"];
+
+        var classes = ProgramRun.Of([.. start, "--scores", "classes"]);
+        var map = ProgramRun.Of([.. start, "--scores", "map", "--tolerance", "0.5"]);
+
+        Assert.Equal((0, ""), (classes.ExitCode, classes.Error));
+        Assert.Equal("w", (string)classes.Json["byLayer"]![0]!["layer"]!);
+        Assert.Equal(0, map.ExitCode);
+        Refused(ProgramRun.Of(start), "2 outputs (map, classes)");
+        Refused(ProgramRun.Of([.. start, "--scores", "map"]), "[1, 2, 4, 4]");
+        Refused(ProgramRun.Of([.. start, "--scores", "absent"]), "one of map, classes");
+        Refused(Inject(folder, "--scores", "classes"), "--target weights");
+    }
+
+    [Fact]
+    public void Checksums_and_several_rows_a_fault_are_options()
+    {
+        using var folder = Files();
+
+        var checksums = Inject(folder, "--target", "weights", "--checksums", "--max", "300", "--json");
+        var several = Inject(folder, "--target", "weights", "--inputs-per-fault", "5", "--max", "1000", "--out", folder.File("out"));
+
+        Assert.Equal((0.0, 1.0), ((double)checksums.Json["total"]!["rate"]!, (double)checksums.Json["detected"]!["value"]!));
+        Assert.NotNull(checksums.Json["total"]!["exact"]);
+        Assert.Contains("200 faults on 5 each, 24 inputs", several.Output, StringComparison.Ordinal);
+        Assert.Contains("exact [0, ", several.Output, StringComparison.Ordinal);
+        Assert.EndsWith("exact_low,exact_high", File.ReadLines(folder.File("out/rates.csv")).First(), StringComparison.Ordinal);
+        Refused(Inject(folder, "--target", "weights", "--checksums", "--clamp"), "one at a time");
+        Refused(Inject(folder, "--checksums"), "--target weights");
+        Refused(Inject(folder, "--inputs-per-fault", "0"), "InputsPerFault");
+        Refused(Inject(folder, "--inputs-per-fault", "25"), "there are 24");
+    }
+
+    [Theory]
+    [InlineData(0.2)]
+    [InlineData(0.9)]
+    public void A_truncated_network_is_refused(double share)
+    {
+        using var folder = Files();
+        var bytes = File.ReadAllBytes(folder.File("net.onnx"));
+        File.WriteAllBytes(folder.File("net.onnx"), bytes[..(int)(share * bytes.Length)]);
+
+        Refused(Inject(folder, "--target", "weights"), "truncated");
+    }
+
+    [Fact]
+    public void A_model_of_a_table_takes_the_table_as_it_stands_and_encodes_it()
+    {
+        using var folder = Files();
+        File.WriteAllLines(folder.File("rows.csv"), ["u,colour,class", .. Enumerable.Range(0, 60).Select(i => FormattableString.Invariant($"{i * 0.37 % 3},{(i % 4 == 0 ? "red" : i % 4 == 1 ? "" : "blue")},{(i * 0.37 % 3 > 1.5 ? "a" : "b")}"))]);
+        var trained = ProgramRun.Of("train", folder.File("rows.csv"), "--target", "class", "--model-kind", "mlp", "--out", folder.File("m.ballast"), "--folds", "2");
+        Assert.Equal(0, trained.ExitCode);
+        string[] start = ["inject", folder.File("m.ballast"), folder.File("rows.csv")];
+
+        var run = ProgramRun.Of([.. start, "--target", "weights", "--max", "500", "--json"]);
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("embeddings.weight", run.Json["byLayer"]!.AsArray().Select(layer => (string)layer!["layer"]!));
+        Assert.Equal(60, (int)run.Json["rows"]!);
+        Refused(ProgramRun.Of([.. start, "--target", "weights", "--labels", "class"]), "knows its columns");
+        Refused(ProgramRun.Of(start), "takes any network");
     }
 
     [Fact]

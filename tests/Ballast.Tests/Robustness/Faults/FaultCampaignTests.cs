@@ -134,6 +134,70 @@ public sealed class FaultCampaignTests
     }
 
     [Fact]
+    public void Several_inputs_a_fault_are_one_observation_and_their_intervals_hold()
+    {
+        var target = new AcceleratorTarget(Small(), new AcceleratorModel { Units = [NpuUnit.OutputRegister, NpuUnit.ScaleShift, NpuUnit.ConfigMin, NpuUnit.ConfigMax] });
+        var truth = Run(target, new CampaignOptions { Design = CampaignDesign.Exhaustive }).Total!.Rate.Value;
+        var options = new CampaignOptions { MaxInjections = 1200, InputsPerFault = 4, MaxThreads = 1 };
+
+        var reports = Enumerable.Range(0, 100).Select(seed => Run(target, options with { Seed = seed })).ToArray();
+        var single = Run(target, options with { InputsPerFault = 1, MaxInjections = 300 });
+
+        Assert.InRange(reports.Count(report => report.Total!.Rate.Interval.Contains(truth)), 87, 100);
+        Assert.All(reports, report => Assert.Equal((1200, 300), (report.Injections, report.Total!.Rate.Count)));
+        // Between 300 faults with one input each and 1,200 independent ones.
+        Assert.All(reports, report => Assert.InRange(report.Total!.Trials!.Value, 300, 1200));
+        Assert.Equal(300, single.Total!.Trials);
+        Assert.Equal(Run(target, options).Total!.Rate, Run(target, options with { MaxThreads = 2 }).Total!.Rate);
+        Assert.Throws<ArgumentException>(() => Run(target, options with { InputsPerFault = 9 }));
+        Assert.Throws<ArgumentException>(() => Run(target, options with { Design = CampaignDesign.TwoStage }));
+    }
+
+    [Fact]
+    public void Rates_without_an_event_have_the_exact_interval_too()
+    {
+        var report = Run(new StoredWeights(NetworkChain.Of(Graph())), new CampaignOptions { MaxInjections = 2000 });
+
+        var zero = report.ByBit.First(rate => rate.Outcomes[FaultOutcomes.Sdc1] == 0);
+
+        Assert.Equal(1 - Math.Pow(0.025, 1.0 / zero.Rate.Count), zero.Exact!.Value.High, 1e-12);
+        Assert.All(report.ByBit, rate => Assert.Equal(rate.Rate.Value is 0 or 1, rate.Exact is not null));
+    }
+
+    [Theory]
+    [InlineData(CampaignDesign.ProportionalToRate)]
+    [InlineData(CampaignDesign.TwoStage)]
+    public void Bits_that_no_fault_was_drawn_from_count_as_raw_failures_and_their_rate_is_not_known(CampaignDesign design)
+    {
+        var target = new StoredWeights(NetworkChain.Of(Graph()));
+        var report = Run(target, new CampaignOptions { Design = design, MaxInjections = 300 });
+
+        var undrawn = report.ByLayerAndBit.Where(rate => rate.Rate.Count == 0).ToArray();
+
+        Assert.NotEmpty(undrawn);
+        Assert.All(undrawn, rate => Assert.Equal((0, 1), (rate.Rate.Interval.Low, rate.Rate.Interval.High)));
+        var raw = target.Strata.Sum(stratum => stratum.RawBits);
+        Assert.All(new[] { report.Total!.RawBits, report.ByLayer.Sum(rate => rate.RawBits), report.ByBit.Sum(rate => rate.RawBits), report.ByLayerAndBit.Sum(rate => rate.RawBits) }, sum => Assert.Equal(raw, sum, 1e-6));
+    }
+
+    [Fact]
+    public void Checksums_at_loading_detect_every_flip_and_name_the_tensor()
+    {
+        var graph = Graph();
+        var report = Run(new StoredWeights(NetworkChain.Of(graph), StorageFormat.BFloat16, check: LoadCheck.Checksums), new CampaignOptions { MaxInjections = 1000, Class = FaultOutcomes.Detected });
+        var values = graph.Tensors["w2"].Values.ToArray();
+        BitFlip.Flip(values.AsSpan(), 7, 0);
+
+        var found = WeightChecksums.Of(graph.WithTensors([new GraphTensor("w2", graph.Tensors["w2"].Shape, values)])).DifferencesFrom(WeightChecksums.Of(graph));
+
+        Assert.Equal(1, report.Total!.Rate.Value);
+        Assert.Equal(["w2"], found);
+        Assert.Empty(WeightChecksums.Of(graph).DifferencesFrom(WeightChecksums.Of(Graph())));
+        // xxHash64 of nothing, with seed 0.
+        Assert.Equal(0xEF46DB3751D8E999ul, WeightChecksums.Of(ReadOnlySpan<byte>.Empty));
+    }
+
+    [Fact]
     public void Weight_flips_in_single_precision_hurt_most_in_the_top_exponent_bit()
     {
         var report = Run(new StoredWeights(NetworkChain.Of(Graph())), new CampaignOptions { Design = CampaignDesign.EqualPerStratum, MaxInjections = 20_000 });
@@ -182,6 +246,32 @@ public sealed class FaultCampaignTests
         Assert.Equal(planner.Front.OrderByDescending(plan => plan.Fit), planner.Front);
         Assert.Equal(planner.Cheapest(target), planner.Best(planner.Cheapest(target).Cost), (a, b) => a!.Fit == b!.Fit);
         Assert.True(planner.Cheapest(0).Feasible);
+    }
+
+    [Fact]
+    public void A_front_that_grows_too_long_is_thinned_and_stays_near_the_cheapest()
+    {
+        var random = RandomStream.For(31, "blocks");
+        var blocks = Enumerable.Range(0, 100).Select(i => ProtectedBlock.Buffer($"{i}", 1 + 1000 * random.NextDouble(), random.NextDouble())).ToArray();
+        var whole = new ProtectionPlanner(blocks, TestContext.Current.CancellationToken);
+        var thin = new ProtectionPlanner(blocks, 4000, TestContext.Current.CancellationToken);
+        var target = blocks.Sum(block => block.Fit) / 10;
+
+        var plan = thin.Cheapest(target);
+        var (cost, fit) = (0.0, 0.0);
+        foreach (var (block, name) in blocks.Zip(plan.Choice))
+        {
+            var option = block.Options.Single(option => option.Name == name);
+            (cost, fit) = (cost + option.Cost, fit + block.Fit * option.Residual);
+        }
+
+        Assert.Equal((false, true), (whole.IsThinned, thin.IsThinned));
+        Assert.InRange(thin.Front.Count, 100, 4000);
+        Assert.Equal(plan.Fit, fit, 1e-9);
+        Assert.Equal(plan.Cost, cost, 1e-6);
+        Assert.InRange(plan.Cost / whole.Cheapest(target).Cost, 1, 1.02);
+        Assert.True(whole.Cheapest(target).Cost <= whole.Greedy(target).Cost);
+        Assert.All(thin.Front.Zip(thin.Front.Skip(1)), pair => Assert.True(pair.First.Cost < pair.Second.Cost && pair.First.Fit > pair.Second.Fit));
     }
 
     [Fact]
@@ -260,7 +350,7 @@ public sealed class FaultCampaignTests
         return y;
     }
 
-    private sealed class Immediate(Action<ProgressUpdate> report) : IProgress<ProgressUpdate>
+    internal sealed class Immediate(Action<ProgressUpdate> report) : IProgress<ProgressUpdate>
     {
         public void Report(ProgressUpdate value) => report(value);
     }
