@@ -7,7 +7,7 @@ namespace Ballast.Data.Duplicates;
 /// Exact: every compared column holds the same value (numbers by value, texts to the letter). Near: the same after trimming, folding
 /// case and collapsing blanks; or with stray decimals next to a row that has none (<see cref="OffGridPairs"/>); or equal in most cells and in a column
 /// that is not compared (<see cref="WitnessedPairs"/>); or equal but for one cell where nature does not explain it (<see cref="OneCellPairs"/>); or so much nearer to each other than rows of this table are by chance that few such pairs are
-/// expected to be a coincidence (<see cref="NearPairs"/>). Each group points to its first row that has no stray decimals.
+/// expected to be a coincidence (<see cref="NearPairs"/>, and by equal cells <see cref="AgreeingPairs"/>). Each group points to its first row that has no stray decimals.
 /// </remarks>
 public sealed class DuplicateRows
 {
@@ -84,6 +84,9 @@ public sealed class DuplicateRows
             groups.Union(a, b);
         int[] single = [.. regular.Where(i => groups.Find(i) == i)];
         foreach (var (a, b) in NearPairs.Find(compared, single, cancellation))
+            groups.Union(a, b);
+        single = [.. single.Where(i => groups.Find(i) == i)];
+        foreach (var (a, b) in AgreeingPairs.Find(folded, single, cancellation))
             groups.Union(a, b);
 
         var duplicateOf = new int[table.RowCount];
