@@ -6,13 +6,14 @@ namespace Ballast.Data.Duplicates;
 /// <remarks>
 /// Agreement is the sum of log(n / n_v) over the cells where both rows hold v, n_v rows of n having it: the logarithm of how rare it would be if columns were independent. They are not; but
 /// where the number of rows that agree by more than t with a given row falls like exp(-m t), whatever m, exp(-agreement) behaves as the distance of <see cref="NearPairs"/> does, whose cut is taken.
-/// Each must be the other's nearest. Every row is compared with every other, n^2 w cells; tables for which that is more than 2e10 are left out.
+/// Each must be the other's nearest, and at most a quarter of their cells differ; where most pairs below the cut differ in more, rows come in households or lots, and none is taken. Every row is compared with every other, n^2 w cells; tables for which that is more than 2e10 are left out.
 /// </remarks>
 internal static class AgreeingPairs
 {
     private const int Neighbors = 6;
     private const double MostComparisons = 2e10;
     private const int Block = 2048;
+    private const double MostCellsApart = 0.25;
 
     /// <summary>Finds the pairs.</summary>
     /// <param name="codes">A code a row for each column; equal codes are equal values.</param>
@@ -20,7 +21,7 @@ internal static class AgreeingPairs
     /// <param name="cancellation">Stops the search.</param>
     public static IReadOnlyList<(int A, int B)> Find(int[][] codes, int[] rows, CancellationToken cancellation)
     {
-        if (rows.Length < 5 * Neighbors || codes.Length < 3 || (double)rows.Length * rows.Length * codes.Length > MostComparisons)
+        if (rows.Length < 5 * Neighbors || MostCellsApart * codes.Length < 1 || (double)rows.Length * rows.Length * codes.Length > MostComparisons)
             return [];
         int[][] cells = [.. codes.Select(column => rows.Select(row => column[row]).ToArray())];
         float[][] weights = [.. cells.Select(Weights)];
@@ -35,9 +36,10 @@ internal static class AgreeingPairs
             return agreement;
         }, _ => { });
         var cut = NearPairs.Cut(nearRatio, nextRatio);
-        return [.. Enumerable.Range(0, rows.Length)
-            .Where(i => nearest[nearest[i]] == i && i < nearest[i] && nearRatio[i] <= cut && nearRatio[nearest[i]] <= cut)
-            .Select(i => (rows[i], rows[nearest[i]]))];
+        var below = Enumerable.Range(0, rows.Length)
+            .Where(i => nearest[nearest[i]] == i && i < nearest[i] && nearRatio[i] <= cut && nearRatio[nearest[i]] <= cut).ToArray();
+        var alike = below.Where(i => cells.Count(column => column[i] != column[nearest[i]]) <= MostCellsApart * cells.Length).ToArray();
+        return 2 * alike.Length < below.Length ? [] : [.. alike.Select(i => (rows[i], rows[nearest[i]]))];
     }
 
     // Fills the highest agreements with the row at a place, descending, and gives the place of the first.
