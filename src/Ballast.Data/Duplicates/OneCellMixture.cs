@@ -16,7 +16,7 @@ internal sealed class OneCellMixture
     private const double Dependence = 10;
     private const double PriorWeight = 3;
     private const double FewCopies = 5;
-    private const double MostAboveMean = 3;
+    private const double MostAboveMean = 2;
     private const int Rounds = 300;
 
     private readonly CellChanges[] changes;
