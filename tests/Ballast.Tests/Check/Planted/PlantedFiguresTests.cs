@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Ballast.Core;
 using Ballast.Data.LabelErrors;
 using Ballast.Data.Reading;
 using Ballast.Learning.Tabular;
@@ -67,7 +66,13 @@ public sealed class PlantedFiguresTests(ITestOutputHelper log)
         var wrong = planted.Truth.WrongLabels.Select(label => label.Row).ToHashSet();
         IClassifier forest = new BoostedTrees(new BoostedTreesOptions
         {
-            Iterations = Math.Clamp(300 / data.ClassCount, 20, 100), LearningRate = 1, Leaves = 63, MinimumRowsPerLeaf = 3, L2 = 0, FeatureFraction = 0.4, EarlyStoppingRounds = 0,
+            Iterations = Math.Clamp(300 / data.ClassCount, 20, 100),
+            LearningRate = 1,
+            Leaves = 63,
+            MinimumRowsPerLeaf = 3,
+            L2 = 0,
+            FeatureFraction = 0.4,
+            EarlyStoppingRounds = 0,
             Extra = new Dictionary<string, string> { ["boosting"] = "rf", ["bagging_freq"] = "1", ["bagging_fraction"] = "0.632" },
         });
         return [.. new IClassifier[] { new BoostedTrees(), new LogisticRegression(), forest }.Select(model =>
