@@ -14,6 +14,7 @@ internal sealed class Loneliness
     public const int Levels = 6;
     private const int Neighbor = 5;
     private const int MostDecoys = 6_000;
+    private const int MostDecoyCells = 10_000_000;
 
     private readonly int[] levels;
     private readonly int[] nearest;
@@ -55,7 +56,8 @@ internal sealed class Loneliness
     private static List<(int Place, int Donor, int Column)> Draw(int[][] codes, int[] rows, RandomStream random)
     {
         var decoys = new List<(int, int, int)>();
-        for (var draw = 0; draw < 4 * MostDecoys && decoys.Count < Math.Min(MostDecoys, 4 * rows.Length); draw++)
+        var wanted = Math.Clamp(Math.Min(4 * rows.Length, MostDecoyCells / codes.Length), 1, MostDecoys);
+        for (var draw = 0; draw < 4 * MostDecoys && decoys.Count < wanted; draw++)
         {
             var (place, donor, column) = (random.Next(rows.Length), random.Next(rows.Length), random.Next(codes.Length));
             if (codes[column][rows[place]] != codes[column][rows[donor]])

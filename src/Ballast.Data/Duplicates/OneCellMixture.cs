@@ -103,11 +103,9 @@ internal sealed class OneCellMixture
     public static OneCellMixture Fit(List<(int A, int B)>[] pairsOf, CellChanges[] changes, Crowding crowding, Loneliness loneliness, int[][] alone, double[] odds, int[] rows)
     {
         var mixture = new OneCellMixture(changes, crowding, loneliness, alone, rows);
-        var counts = new double[pairsOf.Length, CellChanges.Classes, Strata];
-        for (var c = 0; c < pairsOf.Length; c++)
-            foreach (var (a, b) in pairsOf[c])
-                counts[c, changes[c].Of(rows[a], rows[b]), mixture.StratumOf(c, a, b)]++;
-        mixture.Climb(counts, odds);
+        Cell[] cells = [.. pairsOf.SelectMany((pairs, c) => pairs.Select(p => (Column: c, Change: changes[c].Of(rows[p.A], rows[p.B]), Stratum: mixture.StratumOf(c, p.A, p.B))))
+            .GroupBy(cell => cell).OrderBy(group => group.Key).Select(group => new Cell(group.Key.Column, group.Key.Change, group.Key.Stratum, group.Count()))];
+        mixture.Climb(cells, odds);
         return mixture;
     }
 
@@ -119,39 +117,33 @@ internal sealed class OneCellMixture
         return natural / (copied + natural);
     }
 
-    private void Climb(double[,,] counts, double[] odds)
+    private void Climb(Cell[] cells, double[] odds)
     {
         var width = copies.Length;
-        var bounds = Bounds(counts, odds);
-        for (var c = 0; c < width; c++)
-            for (var x = 0; x < CellChanges.Classes; x++)
-                rate[c, x] = bounds[c, x];
+        double[] crowds = [.. Enumerable.Range(0, width).Select(c => Enumerable.Range(0, Strata).Sum(s => crowd[c, s]))];
+        var bounds = Bounds(cells, odds);
+        Array.Copy(bounds, rate, bounds.Length);
         Array.Fill(copies, 1);
-        var found = new double[width];
+        var (found, nature) = (new double[width], new double[width, CellChanges.Classes]);
         for (var round = 0; round < Rounds; round++)
         {
+            Array.Clear(found);
+            Array.Clear(nature);
             var (blanks, byChance) = (0.0, 0.0);
-            for (var c = 0; c < width; c++)
+            foreach (var (c, x, s, count) in cells)
             {
-                found[c] = 0;
+                var (copied, natural) = Means(c, x, s);
+                var share = copied / (copied + natural);
+                found[c] += share * count;
+                blanks += changes[c].IsBlank(x) ? share * count : 0;
+                nature[c, x] += (1 - share) * count;
+            }
+            for (var c = 0; c < width; c++)
                 for (var x = 0; x < CellChanges.Classes; x++)
                 {
-                    var (nature, crowds) = (0.0, 0.0);
-                    for (var s = 0; s < Strata; s++)
-                    {
-                        crowds += crowd[c, s];
-                        if (counts[c, x, s] == 0)
-                            continue;
-                        var (copied, natural) = Means(c, x, s);
-                        var share = copied / (copied + natural);
-                        found[c] += share * counts[c, x, s];
-                        blanks += changes[c].IsBlank(x) ? share * counts[c, x, s] : 0;
-                        nature += (1 - share) * counts[c, x, s];
-                    }
                     byChance += changes[c].IsBlank(x) ? copies[c] * changes[c].Chance(x) : 0;
-                    rate[c, x] = Math.Min(bounds[c, x], nature / crowds);
+                    rate[c, x] = Math.Min(bounds[c, x], nature[c, x] / crowds[c]);
                 }
-            }
             var most = Math.Max(FewCopies, MostAboveMean * copies.Average());
             var mean = Math.Max(found.Average(count => Math.Min(count, most)), 1e-3);
             for (var c = 0; c < width; c++)
@@ -161,18 +153,18 @@ internal sealed class OneCellMixture
     }
 
     // Copies are found by what exceeds nature; where no crowded place shows its rate, it is at most ten times that of columns that match independently.
-    private double[,] Bounds(double[,,] counts, double[] odds)
+    private double[,] Bounds(Cell[] cells, double[] odds)
     {
         var bounds = new double[copies.Length, CellChanges.Classes];
+        foreach (var (c, x, s, count) in cells)
+            bounds[c, x] += s >= Loneliness.Levels ? count : 0;
         var all = odds.Sum();
         for (var c = 0; c < copies.Length; c++)
+        {
+            var crowds = Enumerable.Range(Loneliness.Levels, Strata - Loneliness.Levels).Sum(s => crowd[c, s]);
             for (var x = 0; x < CellChanges.Classes; x++)
-            {
-                var (seen, crowds) = (0.0, 0.0);
-                for (var s = Loneliness.Levels; s < Strata; s++)
-                    (seen, crowds) = (seen + counts[c, x, s], crowds + crowd[c, s]);
-                bounds[c, x] = Math.Max(Dependence / (all - odds[c]), crowds > 0 ? seen / crowds : 0);
-            }
+                bounds[c, x] = Math.Max(Dependence / (all - odds[c]), crowds > 0 ? bounds[c, x] / crowds : 0);
+        }
         return bounds;
     }
 
@@ -194,4 +186,7 @@ internal sealed class OneCellMixture
     private static int Stratum(int crowd, int level) => (crowd * Loneliness.Levels) + level;
 
     private static int Crowd(float count) => count <= 0 ? 0 : Math.Min(Crowds - 1, 1 + (int)Math.Log2(Math.Max(1, count)));
+
+    // Pairs counted: they differ in the column by a class of change and stand in the stratum.
+    private readonly record struct Cell(int Column, int Change, int Stratum, double Count);
 }
