@@ -1,5 +1,6 @@
 using Ballast.Cli.Reports;
 using Ballast.Data.Duplicates;
+using Ballast.Data.Reading;
 
 namespace Ballast.Cli.Checks;
 
@@ -13,7 +14,10 @@ internal sealed class DuplicatesCheck : ICheck
         var compared = audit.Features().Select(c => c.Name).ToArray();
         if (compared.Length == 0)
             return;
-        var duplicates = DuplicateRows.Find(audit.Table, compared, audit.Options.Seed, cancellation);
+        // What was set aside describes no row, but rows that are nearly equal and share it are one record.
+        string[] witnesses = [.. audit.Table.Columns.Where(c => c.Name != audit.Options.Target && !audit.Options.Ignore.Contains(c.Name) && !compared.Contains(c.Name)
+            && c.Kind is not (ColumnKind.Empty or ColumnKind.Constant or ColumnKind.Ignored)).Select(c => c.Name)];
+        var duplicates = DuplicateRows.Find(audit.Table, compared, witnesses, audit.IsClassification ? audit.Options.Target : null, audit.Options.Seed, cancellation);
         audit.Duplicates = duplicates;
 
         ReportCopies(audit, duplicates, exact: true);

@@ -15,7 +15,7 @@ internal static class EvaluateCommand
     public static Verb Create()
     {
         var path = new Argument<string>("PREDICTIONS") { Description = "Table with labels and predictions, or an npy array of scores or probabilities." };
-        var labels = new Option<string>("--labels") { Description = "The label column; for npy the file of class indices.", HelpName = "COL", Required = true };
+        var labels = new Option<string>("--labels") { Description = "The label column; for npy the file of class indices, or of numbers with --predicted.", HelpName = "COL", Required = true };
         var probabilities = new Option<string[]>("--probabilities")
         {
             Description = "Probability columns, named as the labels, or one prefix before the labels.",
@@ -27,6 +27,12 @@ internal static class EvaluateCommand
         var threshold = new Option<double>("--threshold") { Description = "Positive from this score on.", HelpName = "T", DefaultValueFactory = _ => 0.5 };
         var miss = new Option<double>("--annotator-miss") { Description = "Chance that annotators miss a positive.", HelpName = "B" };
         var falseAlarm = new Option<double>("--annotator-false") { Description = "Chance that annotators flag a negative.", HelpName = "A" };
+        var predicted = new Option<string?>("--predicted")
+        {
+            Description = "Column of predicted numbers: labels are real targets, measured by R2, MAE and RMSE; nothing for an npy array.",
+            HelpName = "COL",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
         var embeddings = new Option<string[]>("--embeddings")
         {
             Description = "The file holds embeddings: columns, or one prefix that they share; nothing for an npy array. Tells whether one threshold of 'same or not' serves all classes.",
@@ -47,12 +53,18 @@ internal static class EvaluateCommand
             var file = session.Get(path)!;
             if (session.Given(embeddings))
             {
-                if (session.Given(probabilities) || session.Given(scores) || session.Given(positive))
+                if (session.Given(probabilities) || session.Given(scores) || session.Given(positive) || session.Given(predicted))
                     throw new ArgumentException("--embeddings goes with --labels and --far alone.");
                 return EmbeddingEvaluation.Run(session, file, session.Get(labels)!, [.. (session.Get(embeddings) ?? []).SelectMany(names => names.Split(','))], (session.Get(far)![0], session.Get(far)![1]));
             }
             if (session.Given(far))
                 throw new ArgumentException("--far goes with --embeddings.");
+            if (session.Given(predicted))
+            {
+                if (session.Given(probabilities) || session.Given(scores) || session.Given(positive) || session.Given(threshold) || session.Given(miss) || session.Given(falseAlarm))
+                    throw new ArgumentException("--predicted goes with --labels alone.");
+                return RegressionEvaluation.Run(session, file, session.Get(labels)!, session.Get(predicted));
+            }
             var input = EvaluationInput.Read(
                 file, session.Get(labels)!, [.. (session.Get(probabilities) ?? []).SelectMany(names => names.Split(','))], session.Get(scores), session.Get(positive), session.Cancellation);
             session.Record.Data(DataFingerprint.Of(file));
@@ -63,7 +75,7 @@ internal static class EvaluateCommand
                 throw new ArgumentException("--threshold, --annotator-miss and --annotator-false need --positive.");
             return Multiclass(session, input, bootstrap);
         })
-        { path, labels, probabilities, scores, positive, threshold, miss, falseAlarm, embeddings, far };
+        { path, labels, probabilities, scores, predicted, positive, threshold, miss, falseAlarm, embeddings, far };
     }
 
     private static int Binary(CommandSession session, int[] labels, double[] scores, double threshold, (double FalseAlarm, double Miss) noise, BootstrapOptions bootstrap)
@@ -124,7 +136,8 @@ internal static class EvaluateCommand
         return Show(session, input.Labels.Length, figures, report.Metrics.Undefined, notes, new { classes = input.ClassNames, calibrationError = calibration.Report[CalibrationMetric.EqualWidthError].Value, calibrated = calibration.Test });
     }
 
-    private static int Show<T>(
+    /// <summary>Records and shows figures with their intervals.</summary>
+    internal static int Show<T>(
         CommandSession session, int rows, IReadOnlyList<(string Name, Estimate Estimate)> figures, IReadOnlyList<string> undefined, IReadOnlyList<string> notes, T about)
     {
         foreach (var (name, estimate) in figures)

@@ -89,7 +89,8 @@ internal sealed record EvaluationInput(int[] Labels, IReadOnlyList<string> Class
         return new EvaluationInput(Array.ConvertAll(labels, label => label == k ? 1 : 0), [$"not {positive}", positive], null, predictions.Column(k));
     }
 
-    private static void RefuseSyntheticRows(Table table)
+    /// <summary>Refuses a table with rows that a resampler made.</summary>
+    internal static void RefuseSyntheticRows(Table table)
     {
         if (!table.Contains(OriginColumn))
             return;

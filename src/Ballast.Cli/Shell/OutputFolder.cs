@@ -11,22 +11,23 @@ internal sealed class OutputFolder : IDisposable
     private OutputFolder(string path, string? made)
     {
         (Path, this.made) = (path, made);
-        staging = System.IO.Path.Combine(path, $".ballast-{Guid.NewGuid():N}");
+        staging = StagingFolder.NewPath(path);
     }
 
     /// <summary>The folder, as the user named it.</summary>
     public string Path { get; }
 
-    /// <summary>Makes the folder where it is absent and writes a little into it, so that one that cannot be written to is found out before the work, not after.</summary>
+    /// <summary>Makes the folder where it is absent and writes a little into it, so that one that cannot be written to is found out before the work, not after. Removes what killed runs left in it.</summary>
     /// <exception cref="IOException">The folder cannot be made, is read-only or is full.</exception>
     public static OutputFolder Open(string path)
     {
         var folder = new OutputFolder(path, FirstAbsent(path));
         try
         {
-            Directory.CreateDirectory(folder.staging);
+            StagingFolder.Make(folder.staging);
             File.WriteAllBytes(System.IO.Path.Combine(folder.staging, "probe"), new byte[ProbeBytes]);
             Directory.Delete(folder.staging, recursive: true);
+            StagingFolder.RemoveAbandoned(path);
             return folder;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -41,7 +42,7 @@ internal sealed class OutputFolder : IDisposable
     /// <returns>Paths of the files.</returns>
     public IReadOnlyList<string> Publish(Func<string, IReadOnlyList<string>> write)
     {
-        Directory.CreateDirectory(staging);
+        StagingFolder.Make(staging);
         var names = write(staging);
         foreach (var name in names)
             File.Move(System.IO.Path.Combine(staging, name), System.IO.Path.Combine(Path, name), overwrite: true);

@@ -5,9 +5,9 @@ namespace Ballast.Data.Duplicates;
 /// <summary>Rows of a table that stand in it more than once, exactly or nearly.</summary>
 /// <remarks>
 /// Exact: every compared column holds the same value (numbers by value, texts to the letter). Near: the same after trimming, folding
-/// case and collapsing blanks; or with stray decimals next to a row that has none (<see cref="OffGridPairs"/>); or equal but for one cell where nature
-/// does not explain it (<see cref="OneCellPairs"/>); or so much nearer to each other than rows of this table are by chance that few such pairs are
-/// expected to be a coincidence (<see cref="NearPairs"/>). Each group points to its first row that has no stray decimals.
+/// case and collapsing blanks; or with stray decimals next to a row that has none (<see cref="OffGridPairs"/>); or equal in most cells and in a column
+/// that is not compared (<see cref="WitnessedPairs"/>); or equal but for one cell where nature does not explain it (<see cref="OneCellPairs"/>); or so much nearer to each other than rows of this table are by chance that few such pairs are
+/// expected to be a coincidence (<see cref="NearPairs"/>, and by equal cells <see cref="AgreeingPairs"/>). Each group points to its first row that has no stray decimals.
 /// </remarks>
 public sealed class DuplicateRows
 {
@@ -44,10 +44,12 @@ public sealed class DuplicateRows
     /// <summary>Finds the copies among the rows of a table.</summary>
     /// <param name="table">The table.</param>
     /// <param name="columns">Columns to compare: not the target, not identifiers.</param>
-    /// <param name="seed">Seed of what is sampled in wide tables.</param>
+    /// <param name="witnesses">Columns that are not compared but may tell that two rows alike are one record (<see cref="WitnessedPairs"/>): identifiers, leaks, texts.</param>
+    /// <param name="target">The target of a classification: a witness that leaks it is judged within its classes.</param>
+    /// <param name="seed">Seed of what is sampled.</param>
     /// <param name="cancellation">Stops the search.</param>
     /// <exception cref="ArgumentException">No columns, or one that the table lacks.</exception>
-    public static DuplicateRows Find(Table table, IReadOnlyList<string> columns, int seed = 0, CancellationToken cancellation = default)
+    public static DuplicateRows Find(Table table, IReadOnlyList<string> columns, IReadOnlyList<string>? witnesses = null, string? target = null, int seed = 0, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(table);
         ArgumentNullException.ThrowIfNull(columns);
@@ -74,11 +76,17 @@ public sealed class DuplicateRows
         for (var i = 0; i < derived.Length; i++)
             derived[i] = derived[foldedFirst[i]];
         int[] regular = [.. representatives.Where(i => !derived[i])];
+        foreach (var (a, b) in WitnessedPairs.Find(folded, [.. (witnesses ?? []).Select(name => table[name])], target is null ? null : table[target].Codes.ToArray(), regular, seed, cancellation))
+            groups.Union(a, b);
+        regular = [.. regular.Where(i => groups.Find(i) == i)];
         var near = Enumerable.Range(0, table.RowCount).Count(i => exactFirst[i] == i && groups.Find(i) != i);
         foreach (var (a, b) in OneCellPairs.Find(compared, folded, regular, near, seed, cancellation))
             groups.Union(a, b);
         int[] single = [.. regular.Where(i => groups.Find(i) == i)];
         foreach (var (a, b) in NearPairs.Find(compared, single, cancellation))
+            groups.Union(a, b);
+        single = [.. single.Where(i => groups.Find(i) == i)];
+        foreach (var (a, b) in AgreeingPairs.Find(folded, single, cancellation))
             groups.Union(a, b);
 
         var duplicateOf = new int[table.RowCount];

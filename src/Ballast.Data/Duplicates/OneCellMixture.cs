@@ -2,64 +2,110 @@ namespace Ballast.Data.Duplicates;
 
 /// <summary>Counts of pairs that differ in one cell, taken apart into copies and nature.</summary>
 /// <remarks>
-/// With x the column c and class of change, s the stratum of crowding, counts are Poisson with mean p_c m(x) r_c(s) + g_x K_c(s): copies in column c
-/// spread over changes as chance does (m) and over strata as rows do (r); nature follows the crowding K_c(s), its rate g_x free for each x but bounded where no
+/// With x the column c and class of change, s the stratum of crowding and loneliness, counts are Poisson with mean p_c m(x) r_cx(s) + g_x K_c(s): copies in column c
+/// spread over changes as chance does (m), over crowding as rows do and over loneliness as decoys do (r); nature follows the crowding K_c(s), its rate g_x free for each x but bounded where no
 /// crowded place shows it. The likelihood is concave in p and g; EM climbs it, each p_c drawn to their mean since a changed cell may be in any column.
 /// Where no row has a neighbour, K is what Good and Turing expect: the rows with one.
 /// </remarks>
 internal sealed class OneCellMixture
 {
-    private const int Strata = 24;
+    private const int Crowds = 16;
+    private const int Strata = Crowds * Loneliness.Levels;
+    private const double DecoyPrior = 10;
+    private const double ScatteredShare = 0.03;
     private const double Dependence = 10;
     private const double PriorWeight = 3;
     private const double FewCopies = 5;
-    private const double MostAboveMean = 3;
+    private const double MostAboveMean = 2;
     private const int Rounds = 300;
 
     private readonly CellChanges[] changes;
     private readonly Crowding crowding;
+    private readonly Loneliness loneliness;
     private readonly int[] rows;
     private readonly double[,] rowShare;
+    private readonly double[,,] decoyShare;
     private readonly double[,] crowd;
     private readonly double[] copies;
     private readonly double[,] rate;
     private double blanked = 1;
 
-    private OneCellMixture(CellChanges[] changes, Crowding crowding, int[][] alone, int[] rows)
+    private OneCellMixture(CellChanges[] changes, Crowding crowding, Loneliness loneliness, int[][] alone, int[] rows)
     {
-        (this.changes, this.crowding, this.rows) = (changes, crowding, rows);
+        (this.changes, this.crowding, this.loneliness, this.rows) = (changes, crowding, loneliness, rows);
         var width = changes.Length;
-        (rowShare, crowd) = (new double[width, Strata], new double[width, Strata]);
+        (rowShare, crowd) = (new double[width, Crowds], new double[width, Strata]);
         (copies, rate) = (new double[width], new double[width, CellChanges.Classes]);
         for (var c = 0; c < width; c++)
         {
-            crowd[c, 0] = 1.0 / width;
-            var saturation = Saturation(alone[c], crowding.Of(c));
-            foreach (var count in crowding.Of(c))
+            for (var level = 0; level < Loneliness.Levels; level++)
+                crowd[c, Stratum(0, level)] = 1.0 / (width * Loneliness.Levels);
+            var counts = crowding.Of(c);
+            var saturation = Saturation(alone[c], counts);
+            for (var i = 0; i < counts.Length; i++)
             {
-                var stratum = Stratum(count);
-                rowShare[c, stratum] += 1.0 / rows.Length;
-                crowd[c, stratum] += count / (1 + (saturation * count));
-                crowd[c, 0] += stratum == 1 ? 1 : 0;
+                var (crowded, level) = (Crowd(counts[i]), loneliness.WithNearest(i));
+                rowShare[c, crowded] += 1.0 / rows.Length;
+                crowd[c, Stratum(crowded, level)] += counts[i] / (1 + (saturation * counts[i]));
+                crowd[c, Stratum(0, level)] += crowded == 1 ? 1 : 0;
             }
         }
+        decoyShare = DecoyShares();
+        Scatter();
+    }
+
+    // Not all of nature keeps to the crowds: a small part of its pairs stands where rows stand.
+    private void Scatter()
+    {
+        for (var c = 0; c < changes.Length; c++)
+        {
+            var total = Enumerable.Range(0, Strata).Sum(s => crowd[c, s]);
+            for (var s = 0; s < Strata; s++)
+                crowd[c, s] = ((1 - ScatteredShare) * crowd[c, s]) + (ScatteredShare * total * rowShare[c, s / Loneliness.Levels] / Loneliness.Levels);
+        }
+    }
+
+    // Share of decoys at each level, by crowding and class of change; where few were drawn, as in all classes, and as everywhere.
+    private double[,,] DecoyShares()
+    {
+        var shares = new double[CellChanges.Classes, Crowds, Loneliness.Levels];
+        var (ofCrowd, overall) = (new double[Crowds, Loneliness.Levels], new double[Loneliness.Levels]);
+        foreach (var decoy in loneliness.Decoys)
+        {
+            var crowded = Crowd(crowding.Of(decoy.Column, decoy.Place));
+            shares[changes[decoy.Column].Of(rows[decoy.Place], rows[decoy.Donor]), crowded, decoy.Level]++;
+            ofCrowd[crowded, decoy.Level]++;
+            overall[decoy.Level]++;
+        }
+        for (var k = 0; k < Crowds; k++)
+        {
+            var drawn = Enumerable.Range(0, Loneliness.Levels).Sum(level => ofCrowd[k, level]);
+            for (var level = 0; level < Loneliness.Levels; level++)
+                ofCrowd[k, level] = (ofCrowd[k, level] + (DecoyPrior * (overall[level] + 1) / (loneliness.Decoys.Count + Loneliness.Levels))) / (drawn + DecoyPrior);
+            for (var x = 0; x < CellChanges.Classes; x++)
+            {
+                var ofClass = Enumerable.Range(0, Loneliness.Levels).Sum(level => shares[x, k, level]);
+                for (var level = 0; level < Loneliness.Levels; level++)
+                    shares[x, k, level] = (shares[x, k, level] + (DecoyPrior * ofCrowd[k, level])) / (ofClass + DecoyPrior);
+            }
+        }
+        return shares;
     }
 
     /// <summary>Fits the mixture.</summary>
     /// <param name="pairsOf">For each column the pairs, as places in <paramref name="rows"/>, that differ in it alone.</param>
     /// <param name="changes">Classes of change of each column.</param>
     /// <param name="crowding">Crowding of each row.</param>
+    /// <param name="loneliness">Loneliness of each row.</param>
     /// <param name="alone">For each column and row the rows that differ from it in that column alone.</param>
     /// <param name="odds">The odds that two rows differ, for each column.</param>
     /// <param name="rows">The rows compared.</param>
-    public static OneCellMixture Fit(List<(int A, int B)>[] pairsOf, CellChanges[] changes, Crowding crowding, int[][] alone, double[] odds, int[] rows)
+    public static OneCellMixture Fit(List<(int A, int B)>[] pairsOf, CellChanges[] changes, Crowding crowding, Loneliness loneliness, int[][] alone, double[] odds, int[] rows)
     {
-        var mixture = new OneCellMixture(changes, crowding, alone, rows);
-        var counts = new double[pairsOf.Length, CellChanges.Classes, Strata];
-        for (var c = 0; c < pairsOf.Length; c++)
-            foreach (var (a, b) in pairsOf[c])
-                counts[c, changes[c].Of(rows[a], rows[b]), mixture.StratumOf(c, a, b)]++;
-        mixture.Climb(counts, odds);
+        var mixture = new OneCellMixture(changes, crowding, loneliness, alone, rows);
+        Cell[] cells = [.. pairsOf.SelectMany((pairs, c) => pairs.Select(p => (Column: c, Change: changes[c].Of(rows[p.A], rows[p.B]), Stratum: mixture.StratumOf(c, p.A, p.B))))
+            .GroupBy(cell => cell).OrderBy(group => group.Key).Select(group => new Cell(group.Key.Column, group.Key.Change, group.Key.Stratum, group.Count()))];
+        mixture.Climb(cells, odds);
         return mixture;
     }
 
@@ -71,39 +117,33 @@ internal sealed class OneCellMixture
         return natural / (copied + natural);
     }
 
-    private void Climb(double[,,] counts, double[] odds)
+    private void Climb(Cell[] cells, double[] odds)
     {
         var width = copies.Length;
-        var bounds = Bounds(counts, odds);
-        for (var c = 0; c < width; c++)
-            for (var x = 0; x < CellChanges.Classes; x++)
-                rate[c, x] = bounds[c, x];
+        double[] crowds = [.. Enumerable.Range(0, width).Select(c => Enumerable.Range(0, Strata).Sum(s => crowd[c, s]))];
+        var bounds = Bounds(cells, odds);
+        Array.Copy(bounds, rate, bounds.Length);
         Array.Fill(copies, 1);
-        var found = new double[width];
+        var (found, nature) = (new double[width], new double[width, CellChanges.Classes]);
         for (var round = 0; round < Rounds; round++)
         {
+            Array.Clear(found);
+            Array.Clear(nature);
             var (blanks, byChance) = (0.0, 0.0);
-            for (var c = 0; c < width; c++)
+            foreach (var (c, x, s, count) in cells)
             {
-                found[c] = 0;
+                var (copied, natural) = Means(c, x, s);
+                var share = copied / (copied + natural);
+                found[c] += share * count;
+                blanks += changes[c].IsBlank(x) ? share * count : 0;
+                nature[c, x] += (1 - share) * count;
+            }
+            for (var c = 0; c < width; c++)
                 for (var x = 0; x < CellChanges.Classes; x++)
                 {
-                    var (nature, crowds) = (0.0, 0.0);
-                    for (var s = 0; s < Strata; s++)
-                    {
-                        crowds += crowd[c, s];
-                        if (counts[c, x, s] == 0)
-                            continue;
-                        var (copied, natural) = Means(c, x, s);
-                        var share = copied / (copied + natural);
-                        found[c] += share * counts[c, x, s];
-                        blanks += changes[c].IsBlank(x) ? share * counts[c, x, s] : 0;
-                        nature += (1 - share) * counts[c, x, s];
-                    }
                     byChance += changes[c].IsBlank(x) ? copies[c] * changes[c].Chance(x) : 0;
-                    rate[c, x] = Math.Min(bounds[c, x], nature / crowds);
+                    rate[c, x] = Math.Min(bounds[c, x], nature[c, x] / crowds[c]);
                 }
-            }
             var most = Math.Max(FewCopies, MostAboveMean * copies.Average());
             var mean = Math.Max(found.Average(count => Math.Min(count, most)), 1e-3);
             for (var c = 0; c < width; c++)
@@ -113,18 +153,18 @@ internal sealed class OneCellMixture
     }
 
     // Copies are found by what exceeds nature; where no crowded place shows its rate, it is at most ten times that of columns that match independently.
-    private double[,] Bounds(double[,,] counts, double[] odds)
+    private double[,] Bounds(Cell[] cells, double[] odds)
     {
         var bounds = new double[copies.Length, CellChanges.Classes];
+        foreach (var (c, x, s, count) in cells)
+            bounds[c, x] += s >= Loneliness.Levels ? count : 0;
         var all = odds.Sum();
         for (var c = 0; c < copies.Length; c++)
+        {
+            var crowds = Enumerable.Range(Loneliness.Levels, Strata - Loneliness.Levels).Sum(s => crowd[c, s]);
             for (var x = 0; x < CellChanges.Classes; x++)
-            {
-                var (seen, crowds) = (0.0, 0.0);
-                for (var s = 1; s < Strata; s++)
-                    (seen, crowds) = (seen + counts[c, x, s], crowds + crowd[c, s]);
-                bounds[c, x] = Math.Max(Dependence / (all - odds[c]), crowds > 0 ? seen / crowds : 0);
-            }
+                bounds[c, x] = Math.Max(Dependence / (all - odds[c]), crowds > 0 ? bounds[c, x] / crowds : 0);
+        }
         return bounds;
     }
 
@@ -138,10 +178,15 @@ internal sealed class OneCellMixture
     }
 
     private (double Copied, double Natural) Means(int c, int x, int s) =>
-        ((copies[c] * (changes[c].IsBlank(x) ? blanked : 1) * changes[c].Chance(x) * rowShare[c, s]) + 1e-12, (rate[c, x] * crowd[c, s]) + 1e-12);
+        ((copies[c] * (changes[c].IsBlank(x) ? blanked : 1) * changes[c].Chance(x) * rowShare[c, s / Loneliness.Levels] * decoyShare[x, s / Loneliness.Levels, s % Loneliness.Levels]) + 1e-12, (rate[c, x] * crowd[c, s]) + 1e-12);
 
     // A changed cell takes a copy away from the crowd of its original, or into another: the less crowded row tells what nature does here.
-    private int StratumOf(int c, int a, int b) => Stratum(Math.Min(crowding.Of(c, a), crowding.Of(c, b)));
+    private int StratumOf(int c, int a, int b) => Stratum(Crowd(Math.Min(crowding.Of(c, a), crowding.Of(c, b))), loneliness.Of(a, b));
 
-    private static int Stratum(float count) => count <= 0 ? 0 : Math.Min(Strata - 1, 1 + (int)Math.Log2(Math.Max(1, count)));
+    private static int Stratum(int crowd, int level) => (crowd * Loneliness.Levels) + level;
+
+    private static int Crowd(float count) => count <= 0 ? 0 : Math.Min(Crowds - 1, 1 + (int)Math.Log2(Math.Max(1, count)));
+
+    // Pairs counted: they differ in the column by a class of change and stand in the stratum.
+    private readonly record struct Cell(int Column, int Change, int Stratum, double Count);
 }

@@ -6,8 +6,8 @@ namespace Ballast.Data.Duplicates;
 /// <summary>Pairs of rows that are equal in every column but one, where nature alone does not explain them.</summary>
 /// <remarks>
 /// Rows that differ in one cell arise by nature where rows are crowded and mostly by small differences; copies with one changed cell arise at any row alike and
-/// with differences as random rows have. Pairs are counted by column, size of the difference (<see cref="CellChanges"/>) and crowding (<see cref="Crowding"/>),
-/// and the counts are taken apart into these two shapes (<see cref="OneCellMixture"/>). Pairs are reported, surest first, while at most
+/// with differences as random rows have, and where the changed cell does not suit the others, alone. Pairs are counted by column, size of the difference (<see cref="CellChanges"/>), crowding
+/// (<see cref="Crowding"/>) and loneliness (<see cref="Loneliness"/>), and the counts are taken apart into these two shapes (<see cref="OneCellMixture"/>). Pairs are reported, surest first, while at most
 /// 15% of them are expected to be nature's.
 /// </remarks>
 internal static class OneCellPairs
@@ -36,7 +36,8 @@ internal static class OneCellPairs
 
         var crowding = Crowding.Count(hashes, width, alone, seed, cancellation);
         CellChanges[] changes = [.. columns.Select((column, c) => new CellChanges(column, codes[c], rows, RandomStream.For(seed, "cell-changes", c)))];
-        var mixture = OneCellMixture.Fit(pairsOf, changes, crowding, alone, [.. codes.Select(column => MismatchOdds(column, rows))], rows);
+        var loneliness = Loneliness.Measure(columns, codes, rows, seed, cancellation);
+        var mixture = OneCellMixture.Fit(pairsOf, changes, crowding, loneliness, alone, [.. codes.Select(column => MismatchOdds(column, rows))], rows);
 
         var judged = pairsOf.SelectMany((pairs, c) => pairs.Select(p => (p.A, p.B, Nature: mixture.ChanceOfNature(c, p.A, p.B)))).OrderBy(p => p.Nature);
         var found = new List<(int, int)>();

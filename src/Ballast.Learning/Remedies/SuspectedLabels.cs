@@ -27,7 +27,7 @@ public sealed record SuspectedLabels(LabelIssues Issues, bool[] Mask, int[] Rank
     public static SuspectedLabels Find(
         ReadOnlyMemory<int> labels, Predictions predictions, Predictions? bound = null, IReadOnlyList<string>? classNames = null, CancellationToken cancellation = default)
     {
-        var issues = LabelIssueFinder.Find(labels, predictions, new LabelIssueOptions { ClassNames = classNames }, cancellation);
+        var issues = LabelIssueFinder.Find(labels, predictions, new LabelIssueOptions { ClassNames = classNames, RankBy = LabelQualityScore.SelfConfidence }, cancellation);
         bound ??= predictions;
         var rowsOf = Enumerable.Range(0, bound.Count).GroupBy(bound.ArgMax).ToDictionary(g => g.Key, g => g.OrderByDescending(i => bound[i, g.Key]).ToArray());
 

@@ -125,6 +125,24 @@ public enum CopyKind
 
     /// <summary>One cell takes another row's value.</summary>
     OneCell,
+
+    /// <summary>Two cells take other rows' values.</summary>
+    TwoCells,
+
+    /// <summary>All numbers moved by 1e-6 to 1e-4 of their columns' standard deviations.</summary>
+    Tremble,
+
+    /// <summary>All numbers that are not whole rounded to a digit less than they have.</summary>
+    Rounded,
+
+    /// <summary>One whole number one more or less.</summary>
+    StepOne,
+
+    /// <summary>One cell emptied.</summary>
+    Blanked,
+
+    /// <summary>A letter of a text written twice, left out or exchanged with the next.</summary>
+    Typo,
 }
 
 public enum CopyPlacement

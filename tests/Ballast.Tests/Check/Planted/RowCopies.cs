@@ -16,13 +16,17 @@ internal sealed class RowCopies(IReadOnlyList<PlantedRow> rows, int[] numeric, i
     {
         var exact = (int)Math.Round(planting.ExactCopies * rows.Count);
         var near = (int)Math.Round(planting.NearCopies * rows.Count);
-        var kinds = planting.NearKinds.Where(kind => kind != CopyKind.TextForm || text.Length > 0)
-            .Where(kind => kind is not (CopyKind.JitterOne or CopyKind.JitterAll) || numeric.Length > 0).ToArray();
+        var kinds = planting.NearKinds.Where(kind => kind is not (CopyKind.TextForm or CopyKind.Typo) || text.Length > 0)
+            .Where(kind => kind is not (CopyKind.JitterOne or CopyKind.JitterAll or CopyKind.Tremble) || numeric.Length > 0)
+            .Where(kind => kind != CopyKind.Rounded || spreads.Values.Any(spread => spread is { Whole: false }))
+            .Where(kind => kind != CopyKind.StepOne || spreads.Values.Any(spread => spread is { Whole: true })).ToArray();
+        if (kinds.Length == 0)
+            near = 0;
         var order = new Queue<int>(random.Permutation(rows.Count));
         var copies = new List<PlantedRow>(exact + near);
         for (var i = 0; i < exact; i++)
             copies.Add(rows[order.Dequeue()].Copy(CopyKind.Exact));
-        for (var i = 0; i < near;)
+        for (var i = 0; i < near && order.Count > 0;)
         {
             var copy = rows[order.Dequeue()].Copy(kinds[i % kinds.Length]);
             if (!Change(copy, random))
@@ -50,16 +54,75 @@ internal sealed class RowCopies(IReadOnlyList<PlantedRow> rows, int[] numeric, i
                     Jitter(copy, c, random);
                 return all.Length > 0;
 
+            case CopyKind.Tremble:
+                return ChangeEach(copy, numeric.Where(c => CanJitter(copy, c)), c => Tremble(copy, c, random));
+
+            case CopyKind.Rounded:
+                return ChangeEach(copy, numeric.Where(c => CanJitter(copy, c) && copy.Cells[c].Contains('.', StringComparison.Ordinal)), c => Round(copy, c));
+
+            case CopyKind.StepOne:
+                return ChangeOne(numeric.Where(c => CanJitter(copy, c) && spreads[c].Whole), c => copy.Cells[c] = Text(CsvTable.Number(copy.Cells[c]) + (random.Next(2) == 0 ? 1 : -1)), random);
+
+            case CopyKind.Blanked:
+                return ChangeOne(numeric.Concat(text).Where(c => !CsvTable.IsMissing(copy.Cells[c])), c => copy.Cells[c] = "", random);
+
             case CopyKind.TextForm:
-                var texts = text.Where(c => !CsvTable.IsMissing(copy.Cells[c])).ToArray();
-                if (texts.Length > 0)
-                    ChangeForm(copy, texts[random.Next(texts.Length)], random);
-                return texts.Length > 0;
+                return ChangeOne(text.Where(c => !CsvTable.IsMissing(copy.Cells[c])), c => ChangeForm(copy, c, random), random);
+
+            case CopyKind.Typo:
+                return ChangeOne(text.Where(c => copy.Cells[c].Length > 2 && !CsvTable.IsMissing(copy.Cells[c])), c => Mistype(copy, c, random), random);
+
+            case CopyKind.TwoCells:
+                return TakeOneCell(copy, random) && TakeOneCell(copy, random);
 
             default:
                 return TakeOneCell(copy, random);
         }
     }
+
+    private static bool ChangeOne(IEnumerable<int> columns, Action<int> change, RandomStream random)
+    {
+        int[] able = [.. columns];
+        if (able.Length > 0)
+            change(able[random.Next(able.Length)]);
+        return able.Length > 0;
+    }
+
+    private static bool ChangeEach(PlantedRow copy, IEnumerable<int> columns, Action<int> change)
+    {
+        string[] before = [.. copy.Cells];
+        foreach (var c in columns)
+            change(c);
+        return !before.SequenceEqual(copy.Cells);
+    }
+
+    private void Tremble(PlantedRow copy, int column, RandomStream random)
+    {
+        var size = Math.Pow(10, -6 + (2 * random.NextDouble())) * spreads[column].Deviation;
+        copy.Cells[column] = Text(CsvTable.Number(copy.Cells[column]) + (random.Next(2) == 0 ? size : -size));
+    }
+
+    private static void Round(PlantedRow copy, int column)
+    {
+        var cell = copy.Cells[column];
+        var decimals = cell.Length - 1 - cell.IndexOf('.', StringComparison.Ordinal);
+        copy.Cells[column] = Text(Math.Round(CsvTable.Number(cell), Math.Clamp(decimals - 1, 0, 15)));
+    }
+
+    private static void Mistype(PlantedRow copy, int column, RandomStream random)
+    {
+        var cell = copy.Cells[column];
+        var at = random.Next(cell.Length - 1);
+        copy.Cells[column] = random.Next(3) switch
+        {
+            0 => cell.Insert(at, cell[at].ToString()),
+            1 => cell.Remove(at, 1),
+            _ when cell[at] != cell[at + 1] => $"{cell[..at]}{cell[at + 1]}{cell[at]}{cell[(at + 2)..]}",
+            _ => cell.Remove(at, 1),
+        };
+    }
+
+    private static string Text(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 
     private bool CanJitter(PlantedRow row, int column) => double.IsFinite(CsvTable.Number(row.Cells[column])) && spreads[column].Deviation > 0;
 
