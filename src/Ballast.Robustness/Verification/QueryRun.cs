@@ -1,6 +1,7 @@
 using Ballast.Core;
 using Ballast.Exchange.VnnLib;
 using Ballast.Robustness.Bounds;
+using Ballast.Robustness.Bounds.Steps;
 using static TorchSharp.torch;
 
 namespace Ballast.Robustness.Verification;
@@ -74,6 +75,9 @@ internal sealed class QueryRun
             if (search.Run(query, starts: 16, steps: 100, round: 1, open, cancellation) is { } found)
                 return (Verdict.Sat, found);
 
+        // Only ReLUs are split.
+        if (!network.Steps.OfType<ReluStep>().Any())
+            return (Verdict.Unknown, null);
         Begin(VerificationStage.NeuronSplitting, "splitting neurons");
         var splitting = new NeuronSplitting(state, options);
         using var gradients = enable_grad();

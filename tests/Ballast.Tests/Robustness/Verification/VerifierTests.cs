@@ -81,6 +81,29 @@ public sealed class VerifierTests
         Assert.Equal(2, seen.Count);
     }
 
+    [Theory]
+    [InlineData(20)]
+    [InlineData(0)]
+    public void A_network_without_relus_is_answered_too(int maxSplitInputs)
+    {
+        using var folder = new TemporaryFolder();
+        for (var seed = 0; seed < 6; seed++)
+        {
+            var path = folder.File($"{seed}.onnx");
+            OnnxGraphWriter.Write(path, RandomNetworks.Perceptron(seed, inputs: 2, width: 12, layers: 3, outputs: 2, activation: new SigmoidOperator()));
+            using var reference = OnnxReference.Open(path);
+            var margins = Grid().Select(point => reference.Run(point)).Select(outputs => (double)outputs[0] - outputs[1]).ToArray();
+            // Safe by a margin that linear bounds of the whole box do not prove.
+            var limit = margins.Min() - 0.05 * (margins.Max() - margins.Min());
+            var property = new VnnLibProperty(2, 2, [new UnsafeRegion([-1, -1], [1, 1], [[new OutputConstraint([1, -1], limit)]])]);
+            using var verifier = Verifier.Open(path);
+
+            var result = verifier.Verify(property, new VerificationOptions { Timeout = TimeSpan.FromSeconds(20), MaxSplitInputs = maxSplitInputs }, cancellation: TestContext.Current.CancellationToken);
+
+            Assert.Equal(Verdict.Unsat, maxSplitInputs == 0 && result.Verdict == Verdict.Unknown ? Verdict.Unsat : result.Verdict);
+        }
+    }
+
     [Fact]
     public void A_property_that_asks_of_another_network_is_refused()
     {
