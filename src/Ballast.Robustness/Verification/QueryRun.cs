@@ -57,7 +57,7 @@ internal sealed class QueryRun
         if (region.Lower.Count <= options.MaxSplitInputs)
         {
             Begin(VerificationStage.InputSplitting, "splitting inputs");
-            var splitting = new InputSplitting(network, judge, options);
+            var splitting = new InputSplitting(network, single, judge, options);
             try
             {
                 return splitting.Run(query, cancellation);
