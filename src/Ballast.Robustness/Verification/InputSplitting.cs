@@ -6,7 +6,7 @@ namespace Ballast.Robustness.Verification;
 
 /// <summary>Branch and bound over halves of the input box: complete in the limit, and practical for few inputs.</summary>
 /// <remarks>
-/// Boxes wait first in, first out. Each is tried at its centre and at a random point, bounded by CROWN, and halved where Σ_rows max(|Λ_j|, 0.1) (u_j − l_j) / 2 is greatest,
+/// Boxes wait first in, first out. Each is tried at its centre, at a random point, and where the lines below the rows are least; bounded by CROWN, and halved where Σ_rows max(|Λ_j|, 0.1) (u_j − l_j) / 2 is greatest,
 /// with Λ the slopes of the lines below the rows; the first boxes where both halves together gain most. What is known of a box's neurons holds in its halves too. Batches are cut in the same way on any number of threads, so that
 /// the same seed gives the same boxes.
 /// </remarks>
@@ -80,9 +80,11 @@ internal sealed class InputSplitting(BoundedNetwork network, BoundedNetwork sing
         using var frozen = no_grad();
         var count = boxes.Length;
         var (lower, upper) = Ends(boxes);
-        if (Tried(query, lower, upper, first) is { } found)
+        if (Tried(query, Points(lower, upper, first)) is { } found)
             return ([], [], found);
         var (state, margins, slopes) = Bounded(network, Proven, query, boxes, lower, upper, cancellation);
+        if (Tried(query, where(slopes.gt(0), lower.unsqueeze(1), upper.unsqueeze(1)).flatten(0, 1)) is { } least)
+            return ([], [], least);
         var influence = (slopes.abs().clamp_min(LeastSlope).sum(1) * (upper - lower) / 2).contiguous().data<double>().ToArray().Chunk(boxes[0].Lower.Length).ToArray();
         var bounds = inherited.Of(state);
         int[] open = [.. Enumerable.Range(0, count).Where(i => !query.IsSafe(margins[i]))];
@@ -139,7 +141,8 @@ internal sealed class InputSplitting(BoundedNetwork network, BoundedNetwork sing
     private static (Tensor Lower, Tensor Upper) Ends(SplitBox[] boxes) =>
         (tensor(boxes.SelectMany(box => box.Lower).ToArray()).reshape(boxes.Length, -1), tensor(boxes.SelectMany(box => box.Upper).ToArray()).reshape(boxes.Length, -1));
 
-    private Counterexample? Tried(RegionQuery query, Tensor lower, Tensor upper, long first)
+    // The centre of each box and a random point.
+    private Tensor Points(Tensor lower, Tensor upper, long first)
     {
         var (count, width) = ((int)lower.shape[0], (int)lower.shape[1]);
         var draws = new double[count * width];
@@ -149,10 +152,14 @@ internal sealed class InputSplitting(BoundedNetwork network, BoundedNetwork sing
             for (var j = 0; j < width; j++)
                 draws[i * width + j] = random.NextDouble();
         }
-        var points = cat([(lower + upper) / 2, lower + tensor(draws).reshape(count, width) * (upper - lower)]);
-        var margins = query.Margins(network.Forward(points.reshape([2 * count, .. network.InputShape]))).contiguous().data<double>().ToArray();
+        return cat([(lower + upper) / 2, lower + tensor(draws).reshape(count, width) * (upper - lower)]);
+    }
+
+    private Counterexample? Tried(RegionQuery query, Tensor points)
+    {
+        var margins = query.Margins(network.Forward(points.reshape([-1, .. network.InputShape]))).flatten().data<double>().ToArray();
         var rows = (int)query.Limits.shape[0];
-        for (var i = 0; i < 2 * count; i++)
+        for (var i = 0; i < points.shape[0]; i++)
             if (query.IsUnsafe(margins.AsSpan(i * rows, rows)) && judge.Judge(query, points[i].contiguous().data<double>().ToArray()) is { } found)
                 return found;
         return null;
