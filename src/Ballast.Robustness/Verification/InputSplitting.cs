@@ -126,9 +126,9 @@ internal sealed class InputSplitting(BoundedNetwork network, BoundedNetwork sing
     }
 
     // Bounds of all neurons, lower bounds of the rows of each box, and the slopes [B, R, inputs] of the lines below them.
-    private (BoundState State, double[][] Margins, Tensor Slopes) Bounded(BoundedNetwork network, BoundOptions method, RegionQuery query, IReadOnlyList<SplitBox> boxes, Tensor lower, Tensor upper, CancellationToken cancellation)
+    private (BoundState State, double[][] Margins, Tensor Slopes) Bounded(BoundedNetwork network, BoundOptions method, RegionQuery query, SplitBox[] boxes, Tensor lower, Tensor upper, CancellationToken cancellation)
     {
-        var count = boxes.Count;
+        var count = boxes.Length;
         long[] shape = [count, .. network.InputShape];
         var state = new Propagation(network, method).Run(new InputBox(lower.reshape(shape), upper.reshape(shape)), inherited.Known(boxes, network.Type), cancellation);
         var rows = query.Limits.shape[0];

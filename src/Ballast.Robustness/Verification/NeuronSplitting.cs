@@ -113,14 +113,14 @@ internal sealed class NeuronSplitting(BoundState root, BoundedNetwork single, Re
     }
 
     // Those of the parts that are excluded beyond rounding.
-    private IEnumerable<int> Proved(SplitProblem[] problems, int[] candidates)
+    private int[] Proved(SplitProblem[] problems, int[] candidates)
     {
         if (candidates.Length == 0)
             return [];
         using var scope = NewDisposeScope();
         var batch = new SplitBatch(root, activations, query, [.. candidates.Select(p => problems[p])]);
         var lower = batch.Bound(batch.Choices, batch.Multipliers).Lower.reshape(candidates.Length, -1).amax([1]).data<double>().ToArray();
-        return candidates.Where((_, i) => lower[i] > 0).ToArray();
+        return [.. candidates.Where((_, i) => lower[i] > 0)];
     }
 
     private (List<SplitProblem> Children, Counterexample? Found) Halves(SplitProblem[] problems)

@@ -1,4 +1,3 @@
-using Ballast.Robustness.Bounds;
 using Ballast.Robustness.Bounds.Steps;
 using static TorchSharp.torch;
 
