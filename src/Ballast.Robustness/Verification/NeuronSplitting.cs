@@ -14,8 +14,9 @@ namespace Ballast.Robustness.Verification;
 /// <param name="single">The network in single precision.</param>
 /// <param name="query">The region.</param>
 /// <param name="judge">Decides on counterexamples.</param>
+/// <param name="search">Goes on from points that come close.</param>
 /// <param name="options">Threads and limits.</param>
-internal sealed class NeuronSplitting(BoundState root, BoundedNetwork single, RegionQuery query, CounterexampleJudge judge, VerificationOptions options)
+internal sealed class NeuronSplitting(BoundState root, BoundedNetwork single, RegionQuery query, CounterexampleJudge judge, CounterexampleSearch search, VerificationOptions options)
 {
     private const int FirstSteps = 60;
     private const int Steps = 12;
@@ -28,6 +29,9 @@ internal sealed class NeuronSplitting(BoundState root, BoundedNetwork single, Re
     // Parts whose coefficients are together of this size are bounded at once.
     private const long BatchElements = 1 << 18;
     private const int MostTogether = 96;
+
+    private const int Closest = 12;
+    private const int ClosestSteps = 16;
 
     private static readonly LineAscent Ascent = new(rate: 0.1, decay: 0.97);
 
@@ -109,7 +113,7 @@ internal sealed class NeuronSplitting(BoundState root, BoundedNetwork single, Re
         if (open.Count == 0)
             return ([], null);
         int[] left = [.. open.Order()];
-        return Halves([.. left.Select(p => bounded[p])]);
+        return Halves([.. left.Select(p => bounded[p])], cancellation);
     }
 
     // Those of the parts that are excluded beyond rounding.
@@ -123,13 +127,13 @@ internal sealed class NeuronSplitting(BoundState root, BoundedNetwork single, Re
         return [.. candidates.Where((_, i) => lower[i] > 0)];
     }
 
-    private (List<SplitProblem> Children, Counterexample? Found) Halves(SplitProblem[] problems)
+    private (List<SplitProblem> Children, Counterexample? Found) Halves(SplitProblem[] problems, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
         var batch = new SplitBatch(nominal, singleActivations, query, problems);
         var kept = new Dictionary<string, Tensor>();
         var coefficients = batch.Bound(batch.Choices, batch.Multipliers, kept).Coefficients;
-        if (Tried(coefficients) is { } found)
+        if (Tried(coefficients, problems, cancellation) is { } found)
             return ([], found);
         var looseness = batch.Looseness(kept);
         foreach (var arrived in kept.Values)
@@ -149,8 +153,8 @@ internal sealed class NeuronSplitting(BoundState root, BoundedNetwork single, Re
         return ([.. children.SelectMany(pair => pair)], null);
     }
 
-    // The corners of the box where the linear bounds are least.
-    private Counterexample? Tried(Tensor coefficients)
+    // The corners of the box where the linear bounds are least, and a few steps from those that come closest.
+    private Counterexample? Tried(Tensor coefficients, SplitProblem[] problems, CancellationToken cancellation)
     {
         var (lower, upper) = (nominal.Bounds[0]!.Lower, nominal.Bounds[0]!.Upper);
         var points = where(coefficients.gt(0), lower, upper);
@@ -159,6 +163,11 @@ internal sealed class NeuronSplitting(BoundState root, BoundedNetwork single, Re
         for (var i = 0; i < points.shape[0]; i++)
             if (query.IsUnsafe(margins.AsSpan(i * count, count)) && judge.Judge(query, points[i].to(float64).contiguous().data<double>().ToArray()) is { } found)
                 return found;
-        return null;
+        // What is missing to make a point unsafe in its part's disjunct.
+        var groups = Enumerable.Range(0, (int)points.shape[0]).Select(i => problems[i / query.MostRows].Group).ToArray();
+        double Missing(int i) => query.Groups[groups[i]].Sum(row => Math.Max(0, margins[i * count + row]));
+        int[] closest = [.. Enumerable.Range(0, groups.Length).OrderBy(Missing).Take(Closest)];
+        var starts = points.index_select(0, tensor(Array.ConvertAll(closest, i => (long)i))).to(float64).flatten(1);
+        return search.Descend(query, starts, Array.ConvertAll(closest, i => groups[i]), ClosestSteps, cancellation);
     }
 }

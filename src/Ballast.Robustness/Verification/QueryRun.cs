@@ -85,7 +85,7 @@ internal sealed class QueryRun
             return (Verdict.Unsat, null);
 
         Begin(VerificationStage.NeuronSplitting, "splitting neurons");
-        var splitting = new NeuronSplitting(state, single, query, judge, options);
+        var splitting = new NeuronSplitting(state, single, query, judge, search, options);
         try
         {
             return splitting.Run(lower, cancellation);
