@@ -30,7 +30,9 @@ internal sealed class NeuronSplitting(BoundState root, BoundedNetwork single, Re
     private const long BatchElements = 1 << 18;
     private const int MostTogether = 96;
 
-    private const int Closest = 12;
+    // Of large networks a few points go on, so that steps cost little beside bounds.
+    private const int MostClosest = 12;
+    private const long ClosestProducts = 1 << 22;
     private const int ClosestSteps = 16;
 
     private static readonly LineAscent Ascent = new(rate: 0.1, decay: 0.97);
@@ -38,6 +40,7 @@ internal sealed class NeuronSplitting(BoundState root, BoundedNetwork single, Re
     private readonly ActivationStep[] activations = [.. root.Network.Steps.OfType<ActivationStep>()];
     private readonly ActivationStep[] singleActivations = [.. single.Steps.OfType<ActivationStep>()];
     private readonly BoundState nominal = root.In(single);
+    private readonly int closestCount = (int)Math.Clamp(ClosestProducts / single.Steps.Sum(step => step.Products), 1, MostClosest);
     private bool isUndecided;
 
     /// <summary>Parts bounded until now.</summary>
@@ -166,7 +169,7 @@ internal sealed class NeuronSplitting(BoundState root, BoundedNetwork single, Re
         // What is missing to make a point unsafe in its part's disjunct.
         var groups = Enumerable.Range(0, (int)points.shape[0]).Select(i => problems[i / query.MostRows].Group).ToArray();
         double Missing(int i) => query.Groups[groups[i]].Sum(row => Math.Max(0, margins[i * count + row]));
-        int[] closest = [.. Enumerable.Range(0, groups.Length).OrderBy(Missing).Take(Closest)];
+        int[] closest = [.. Enumerable.Range(0, groups.Length).OrderBy(Missing).Take(closestCount)];
         var starts = points.index_select(0, tensor(Array.ConvertAll(closest, i => (long)i))).to(float64).flatten(1);
         return search.Descend(query, starts, Array.ConvertAll(closest, i => groups[i]), ClosestSteps, cancellation);
     }
