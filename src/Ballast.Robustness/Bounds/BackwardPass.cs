@@ -13,7 +13,7 @@ internal sealed class BackwardPass
 {
     private readonly BoundState state;
     private readonly Tensor? owner;
-    private readonly RowSlopes? slopes;
+    private readonly RowLines? rows;
     private readonly Tensor?[] arrived;
     private readonly bool isProof;
     private Tensor offset;
@@ -24,10 +24,10 @@ internal sealed class BackwardPass
     /// <param name="state">Bounds and relaxations of every step before the one that rows start from.</param>
     /// <param name="owner">[P]: the box of each row; null when there is one box.</param>
     /// <param name="offset">[P]: μ.</param>
-    /// <param name="slopes">Slopes and multipliers of rows in place of the relaxations' own.</param>
-    public BackwardPass(BoundState state, Tensor? owner, Tensor offset, RowSlopes? slopes = null)
+    /// <param name="rows">Lines and multipliers of rows in place of the relaxations' own.</param>
+    public BackwardPass(BoundState state, Tensor? owner, Tensor offset, RowLines? rows = null)
     {
-        (this.state, this.owner, this.slopes, this.offset, lastTerm) = (state, owner, slopes, offset, offset);
+        (this.state, this.owner, this.rows, this.offset, lastTerm) = (state, owner, rows, offset, offset);
         arrived = new Tensor?[state.Network.Steps.Count];
         isProof = state.Soundness == Soundness.RealArithmetic;
         error = isProof ? offset.abs() * Rounding.Gamma(0) : zeros_like(offset);
@@ -39,7 +39,8 @@ internal sealed class BackwardPass
     /// <summary>The row's own part of something known for each box: [B, ...] to [P, ...].</summary>
     public Tensor Of(Tensor perBox) => owner is null ? perBox : perBox.index_select(0, owner);
 
-    public Relaxation RelaxationOf(ActivationStep step) => state.RelaxationOf(step);
+    /// <summary>The lines of each row, [P, ...].</summary>
+    public Relaxation LinesOf(ActivationStep step) => rows?.LinesOf(step) ?? state.RelaxationOf(step).Of(owner);
 
     public MaxPoolRelaxation MaxPoolRelaxationOf(MaxPoolStep step) => state.MaxPoolRelaxationOf(step);
 
@@ -48,19 +49,16 @@ internal sealed class BackwardPass
     public NodeBounds BoundsOf(int step) => state.Bounds[step]!;
 
     /// <summary>Whether rows of these coefficients stand for one box each, take the relaxations' own lines, and roundings do not count.</summary>
-    public bool HasOwnLines(Tensor coefficients) => !isProof && owner is null && slopes is null && coefficients.shape[0] == state.Boxes;
-
-    /// <summary>Slopes of the lines below, [P, ...]; null for the relaxation's.</summary>
-    public Tensor? SlopeOf(ActivationStep step) => slopes?.LowerSlopeOf(step);
+    public bool HasOwnLines(Tensor coefficients) => !isProof && owner is null && rows is null && coefficients.shape[0] == state.Boxes;
 
     /// <summary>Added to the coefficients of the activation's input, [P, ...]; null for nothing.</summary>
-    public Tensor? MultiplierOf(ActivationStep step) => slopes?.MultiplierOf(step);
+    public Tensor? MultiplierOf(ActivationStep step) => rows?.MultiplierOf(step);
 
-    /// <summary>Keeps what the lines above an activation cost, where that was asked for.</summary>
-    public void NoteUpperCost(ActivationStep step, Tensor cost)
+    /// <summary>Keeps the coefficients of an activation's result, where that was asked for.</summary>
+    public void Note(ActivationStep step, Tensor coefficients)
     {
-        if (slopes?.UpperCosts is { } costs)
-            costs[step.Name] = cost.neg().DetachFromDisposeScope();
+        if (rows?.Coefficients is { } kept)
+            kept[step.Name] = coefficients.detach().clone().DetachFromDisposeScope();
     }
 
     /// <summary>Adds [P] to μ.</summary>

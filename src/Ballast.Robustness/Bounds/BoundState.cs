@@ -55,6 +55,20 @@ internal sealed class BoundState
                 folded[i] = ((AffineStep)Network.Steps[norm.Inputs[0]]).With(norm);
     }
 
+    /// <summary>The same bounds and lines for passes in another network's element type that prove nothing.</summary>
+    public BoundState In(BoundedNetwork network)
+    {
+        var converted = new BoundState(network, Boxes, Soundness.Nominal);
+        for (var i = 0; i < Bounds.Length; i++)
+        {
+            converted.Bounds[i] = new NodeBounds(Bounds[i]!.Lower.to(network.Type), Bounds[i]!.Upper.to(network.Type), null);
+            converted.relaxations[i] = relaxations[i]?.To(network.Type);
+            if (maxima[i] is { } pool)
+                converted.maxima[i] = pool with { Wins = pool.Wins.to(network.Type), Greatest = pool.Greatest.to(network.Type) };
+        }
+        return converted;
+    }
+
     /// <summary>Moves what was found of a step to the scope around <paramref name="scope"/>.</summary>
     public void MoveToOuter(int place, DisposeScope scope)
     {

@@ -10,6 +10,13 @@ namespace Ballast.Robustness.Bounds;
 /// <param name="UpperIntercept">Where the line above meets 0.</param>
 internal sealed record Relaxation(Tensor LowerSlope, Tensor? LowerIntercept, Tensor UpperSlope, Tensor UpperIntercept)
 {
+    /// <summary>Each row's own: [B, ...] to [P, ...] for the box of each row; itself when there is one box.</summary>
+    public Relaxation Of(Tensor? owner) => owner is null ? this : new Relaxation(
+        LowerSlope.index_select(0, owner), LowerIntercept?.index_select(0, owner), UpperSlope.index_select(0, owner), UpperIntercept.index_select(0, owner));
+
+    /// <summary>The same in another element type.</summary>
+    public Relaxation To(ScalarType type) => new(LowerSlope.to(type), LowerIntercept?.to(type), UpperSlope.to(type), UpperIntercept.to(type));
+
     /// <summary>Moves the tensors that belong to a scope to the one around it; leaves others where they are.</summary>
     public void MoveToOuter(DisposeScope scope) => scope.MoveToOuter(new Tensor?[] { LowerSlope, LowerIntercept, UpperSlope, UpperIntercept }.OfType<Tensor>());
 }

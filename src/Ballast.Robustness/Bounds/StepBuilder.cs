@@ -8,13 +8,13 @@ using F = TorchSharp.torch.nn.functional;
 namespace Ballast.Robustness.Bounds;
 
 /// <summary>Makes the steps of a network: one of few kinds for each operator that has a bound.</summary>
-internal sealed class StepBuilder(NetworkGraph graph, IReadOnlyDictionary<string, Tensor>? replacements)
+internal sealed class StepBuilder(NetworkGraph graph, IReadOnlyDictionary<string, Tensor>? replacements, ScalarType unlessReplaced = ScalarType.Float64)
 {
     private readonly List<BoundStep> steps = [];
     private readonly int[] places = new int[graph.Nodes.Count];
     private readonly Dictionary<string, Tensor> tensors = [];
 
-    private readonly ScalarType type = replacements is { Count: > 0 } ? replacements.Values.First().dtype : ScalarType.Float64;
+    private readonly ScalarType type = replacements is { Count: > 0 } ? replacements.Values.First().dtype : unlessReplaced;
 
     public BoundedNetwork Build()
     {

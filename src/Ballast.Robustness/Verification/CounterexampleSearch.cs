@@ -30,8 +30,24 @@ internal sealed class CounterexampleSearch(BoundedNetwork network, Counterexampl
         var (lower, upper) = (tensor(query.Region.Lower.ToArray()), tensor(query.Region.Upper.ToArray()));
         var (center, half) = ((lower + upper) / 2, (upper - lower) / 2);
         var groups = Nearest(query, open ?? [.. Enumerable.Range(0, query.Groups.Count)], center);
-        var point = center + half * Starts(groups.Length * starts, (int)center.shape[0], round);
-        var wanted = Mask(query, groups).repeat_interleave(starts, dim: 0); // [B, R]
+        var points = center + half * Starts(groups.Length * starts, (int)center.shape[0], round);
+        return Descend(query, points, [.. groups.SelectMany(group => Enumerable.Repeat(group, starts))], steps, cancellation);
+    }
+
+    /// <summary>A counterexample that steps from given points lead to, or null when none was found.</summary>
+    /// <param name="query">What to look for.</param>
+    /// <param name="points">[B, inputs]: where to begin.</param>
+    /// <param name="groups">The disjunct to go for from each point.</param>
+    /// <param name="steps">Steps from each.</param>
+    /// <param name="cancellation">Stops between steps.</param>
+    public Counterexample? Descend(RegionQuery query, Tensor points, int[] groups, int steps, CancellationToken cancellation)
+    {
+        using var scope = NewDisposeScope();
+        using var gradients = enable_grad();
+        var (lower, upper) = (tensor(query.Region.Lower.ToArray()), tensor(query.Region.Upper.ToArray()));
+        var half = (upper - lower) / 2;
+        var point = points.clone();
+        var wanted = Mask(query, groups); // [B, R]
         for (var step = 0; step <= steps; step++)
         {
             cancellation.ThrowIfCancellationRequested();

@@ -4,171 +4,173 @@ using static TorchSharp.torch;
 
 namespace Ballast.Robustness.Verification;
 
-/// <summary>Branch and bound over the signs of ReLUs, with slopes and multipliers optimised on every part: for networks of many inputs.</summary>
+/// <summary>Branch and bound over neurons, a ReLU by its sign and a sigmoid by halves, with lines and multipliers optimised on every part: for networks of many inputs.</summary>
 /// <remarks>
-/// Sources: α-CROWN (Xu et al. 2021) for the slopes, β-CROWN (Wang et al. 2021) for the multipliers of assumed signs. Bounds of neurons are those of the whole box. The neuron that is split is the one whose
-/// upper line costs the bound most (Bunel et al. 2020). Optimisation is in plain double precision; what excludes a part is one last pass with all rounding paid for, so that nothing rests on the optimiser.
+/// Sources: α-CROWN (Xu et al. 2021) for the lines, β-CROWN (Wang et al. 2021) for the multipliers of assumptions. Bounds of neurons are those of the whole box. Parts wait with the lowest bound first. The
+/// neuron is the one of those whose lines cost the bound most that raises the lower bound of the worse half most (Bunel et al. 2020, De Palma et al. 2021). Optimisation is in single precision; what excludes
+/// a part is a pass in double precision with all rounding paid for, so that nothing rests on the optimiser. The least point of each part's linear bound is tried as a counterexample.
 /// </remarks>
 /// <param name="root">Bounds of the whole box.</param>
+/// <param name="single">The network in single precision.</param>
+/// <param name="query">The region.</param>
+/// <param name="judge">Decides on counterexamples.</param>
+/// <param name="search">Goes on from points that come close.</param>
 /// <param name="options">Threads and limits.</param>
-internal sealed class NeuronSplitting(BoundState root, VerificationOptions options)
+internal sealed class NeuronSplitting(BoundState root, BoundedNetwork single, RegionQuery query, CounterexampleJudge judge, CounterexampleSearch search, VerificationOptions options)
 {
     private const int FirstSteps = 60;
     private const int Steps = 12;
-    private const double SlopeRate = 0.1;
-    private const double MultiplierRate = 0.05;
-    private const double RateDecay = 0.97;
+    private const int LastSteps = 200;
+    private const int LastRounds = 3;
+
+    // Single precision's own error, relative to the root's bound: better than 0 by this much, a part is put to proof.
+    private const double Beyond = 1e-4;
 
     // Parts whose coefficients are together of this size are bounded at once.
-    private const long BatchElements = 1 << 17;
-    private const int MostTogether = 64;
+    private const long BatchElements = 1 << 18;
+    private const int MostTogether = 96;
 
-    private readonly ReluStep[] relus = [.. root.Network.Steps.OfType<ReluStep>()];
+    // Of large networks a few points go on, so that steps cost little beside bounds.
+    private const int MostClosest = 12;
+    private const long ClosestProducts = 1 << 22;
+    private const int ClosestSteps = 16;
+
+    private static readonly LineAscent Ascent = new(rate: 0.1, decay: 0.97);
+
+    private readonly ActivationStep[] activations = [.. root.Network.Steps.OfType<ActivationStep>()];
+    private readonly ActivationStep[] singleActivations = [.. single.Steps.OfType<ActivationStep>()];
+    private readonly BoundState nominal = root.In(single);
+    private readonly int closestCount = (int)Math.Clamp(ClosestProducts / single.Steps.Sum(step => step.Products), 1, MostClosest);
+    private bool isUndecided;
 
     /// <summary>Parts bounded until now.</summary>
     public long Parts { get; private set; }
 
-    /// <summary>Whether a disjunct is impossible on the whole box; false when there is nothing left to split, or too much is waiting.</summary>
-    /// <param name="query">The region.</param>
-    /// <param name="group">The rows of the disjunct; one of them above 0 excludes it.</param>
+    /// <summary>Splits until nothing is left, a counterexample is found, or too much is waiting.</summary>
+    /// <param name="lower">Lower bound of each row on the whole box.</param>
     /// <param name="cancellation">Time.</param>
     /// <exception cref="OperationCanceledException">Time is up.</exception>
-    public bool Excludes(RegionQuery query, int[] group, CancellationToken cancellation)
+    public (Verdict Verdict, Counterexample? Found) Run(double[] lower, CancellationToken cancellation)
     {
-        if (group.Length == 0)
-            return false;
-        var waiting = new Stack<SplitProblem>();
-        waiting.Push(new SplitProblem([], null, []));
-        var together = (int)Math.Clamp(BatchElements / (relus.Sum(relu => relu.Size) * group.Length + 1), 1, MostTogether);
+        if (activations.Length == 0)
+            return (Verdict.Unknown, null);
+        var waiting = new PriorityQueue<SplitProblem, (double Lower, long Order)>();
+        long order = 0;
+        for (var group = 0; group < query.Groups.Count; group++)
+        {
+            var rows = query.Groups[group];
+            if (RegionQuery.IsExcluded(rows, lower))
+                continue;
+            if (rows.Length == 0)
+                return (Verdict.Unknown, null);
+            waiting.Enqueue(new SplitProblem(group, [], null, [], rows.Max(row => lower[row])), (rows.Max(row => lower[row]), order++));
+        }
+        var together = (int)Math.Clamp(BatchElements / (activations.Sum(step => step.Size) * query.MostRows + 1), 1, MostTogether);
         while (waiting.Count > 0)
         {
             cancellation.ThrowIfCancellationRequested();
-            var parts = new List<SplitProblem[]>();
-            for (var thread = 0; thread < options.Threads && waiting.Count > 0; thread++)
-                parts.Add([.. Enumerable.Range(0, Math.Min(together, waiting.Count)).Select(_ => waiting.Pop())]);
-            Parts += parts.Sum(part => part.Length);
-            var children = new IReadOnlyList<SplitProblem>?[parts.Count];
-            Parallel.For(0, parts.Count, new ParallelOptions { MaxDegreeOfParallelism = options.Threads, CancellationToken = cancellation },
-                i => children[i] = Bound(query, group, parts[i], cancellation));
-            foreach (var some in children)
-            {
-                if (some is null)
-                    return false;
-                foreach (var child in some)
-                    waiting.Push(child);
-            }
+            var taken = new List<SplitProblem>();
+            while (taken.Count < together * options.Threads && waiting.TryDequeue(out var problem, out _))
+                taken.Add(problem);
+            Parts += taken.Count;
+            var chunks = taken.Chunk((taken.Count + options.Threads - 1) / options.Threads).ToArray();
+            var outcomes = new (List<SplitProblem> Children, Counterexample? Found)[chunks.Length];
+            Parallel.For(0, chunks.Length, new ParallelOptions { MaxDegreeOfParallelism = options.Threads, CancellationToken = cancellation },
+                i => outcomes[i] = Bound(chunks[i], lower, cancellation));
+            if (outcomes.FirstOrDefault(outcome => outcome.Found is not null).Found is { } found)
+                return (Verdict.Sat, found);
+            foreach (var child in outcomes.SelectMany(outcome => outcome.Children))
+                waiting.Enqueue(child, (child.Lower, order++));
             if (waiting.Count > options.MaxWaiting)
-                return false;
+                return (Verdict.Unknown, null);
         }
-        return true;
+        return (isUndecided ? Verdict.Unknown : Verdict.Unsat, null);
     }
 
-    // The halves of those parts that are not excluded; null when one has no neuron left to split.
-    private List<SplitProblem>? Bound(RegionQuery query, int[] group, SplitProblem[] problems, CancellationToken cancellation)
+    // The halves of those parts that are not excluded.
+    private (List<SplitProblem> Children, Counterexample? Found) Bound(SplitProblem[] problems, double[] rootLower, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
-        var rows = group.Length;
-        var chosen = tensor(Array.ConvertAll(group, row => (long)row));
-        var coefficients = query.Rows.index_select(0, chosen).repeat(problems.Length, 1).reshape([problems.Length * rows, .. root.Network.Steps[^1].Shape]);
-        var offset = (-query.Limits.index_select(0, chosen)).repeat(problems.Length);
-        SplitBatch batch;
-        using (no_grad())
-            batch = new SplitBatch(root, relus, problems, rows);
-        var (slopes, multipliers) = Optimize(batch, coefficients, offset, problems[0].Signs.Count == 0 ? FirstSteps : Steps, cancellation);
-
         using var frozen = no_grad();
-        var costs = new Dictionary<string, Tensor>();
-        var lower = batch.Lower(coefficients, offset, slopes, multipliers, Soundness.RealArithmetic, costs).data<double>().ToArray();
-        var scores = relus.Select(relu => costs.TryGetValue(relu.Name, out var cost) ? cost.reshape(problems.Length, rows, -1).sum(1).data<double>().ToArray() : null).ToArray();
-        foreach (var cost in costs.Values)
-            cost.Dispose();
-        var children = new List<SplitProblem>();
+        var batch = new SplitBatch(nominal, singleActivations, query, problems);
+        var rows = (int)batch.Choices.shape[0] / problems.Length;
+        var enough = problems.Select(problem => -Beyond * query.Groups[problem.Group].Min(row => Math.Min(rootLower[row], 0))).ToArray();
+        var target = tensor(enough).to(single.Type);
+        Tensor OfParts(Tensor perRow) => perRow.reshape(problems.Length, rows).amax([1]);
+        var steps = problems.Any(problem => problem.Round > 0) ? LastSteps : problems.Any(problem => problem.Splits.Count == 0) ? FirstSteps : Steps;
+        var (best, bounds) = Ascent.Run(
+            [batch.Choices, batch.Multipliers], [batch.Ranges, null], values => batch.Bound(values[0], values[1]).Lower,
+            values => batch.Project(values[0], values[1]), lower => OfParts(lower).gt(target).all().item<bool>(), steps, cancellation);
+        var lowers = OfParts(bounds).to(float64).data<double>().ToArray();
+        var (choices, multipliers) = (best[0].contiguous().data<float>().ToArray(), best[1].numel() == 0 ? [] : best[1].contiguous().data<float>().ToArray());
+        var (width, most) = (choices.Length / (problems.Length * rows), multipliers.Length / (problems.Length * rows));
+        var bounded = problems.Select((problem, p) => problem with
+        {
+            Choices = choices[(p * rows * width)..((p + 1) * rows * width)],
+            Multipliers = [.. Enumerable.Range(0, rows).SelectMany(row => multipliers.AsSpan((p * rows + row) * most, problem.Splits.Count).ToArray())],
+            Lower = lowers[p],
+        }).ToArray();
+
+        var open = new HashSet<int>(Enumerable.Range(0, problems.Length));
+        open.ExceptWith(Proved(bounded, [.. open.Where(p => lowers[p] > enough[p])]));
+        if (open.Count == 0)
+            return ([], null);
+        int[] left = [.. open.Order()];
+        return Halves([.. left.Select(p => bounded[p])], cancellation);
+    }
+
+    // Those of the parts that are excluded beyond rounding.
+    private int[] Proved(SplitProblem[] problems, int[] candidates)
+    {
+        if (candidates.Length == 0)
+            return [];
+        using var scope = NewDisposeScope();
+        var batch = new SplitBatch(root, activations, query, [.. candidates.Select(p => problems[p])]);
+        var lower = batch.Bound(batch.Choices, batch.Multipliers).Lower.reshape(candidates.Length, -1).amax([1]).data<double>().ToArray();
+        return [.. candidates.Where((_, i) => lower[i] > 0)];
+    }
+
+    private (List<SplitProblem> Children, Counterexample? Found) Halves(SplitProblem[] problems, CancellationToken cancellation)
+    {
+        using var scope = NewDisposeScope();
+        var batch = new SplitBatch(nominal, singleActivations, query, problems);
+        var kept = new Dictionary<string, Tensor>();
+        var coefficients = batch.Bound(batch.Choices, batch.Multipliers, kept).Coefficients;
+        if (Tried(coefficients, problems, cancellation) is { } found)
+            return ([], found);
+        var looseness = batch.Looseness(kept);
+        foreach (var arrived in kept.Values)
+            arrived.Dispose();
+        var candidates = new SplitCandidates(batch, singleActivations, problems, looseness);
+        var children = candidates.Best(chosen => new SplitBatch(nominal, singleActivations, query, chosen));
         for (var p = 0; p < problems.Length; p++)
         {
-            if (lower.AsSpan(p * rows, rows).ContainsAnyInRange(double.Epsilon, double.PositiveInfinity))
+            if (children[p].Length > 0)
                 continue;
-            if (Costliest(scores, p) is not { } neuron)
-                return null;
-            var kept = Flatten(slopes, p, rows);
-            foreach (var sign in new[] { 1, -1 })
-            {
-                IReadOnlyList<AssumedSign> signs = [.. problems[p].Signs, neuron with { Sign = sign }];
-                children.Add(new SplitProblem(signs, kept, Values(multipliers, signs, p, rows)));
-            }
-        }
-        return children;
-    }
-
-    private static (Tensor[] Slopes, Tensor[] Multipliers) Optimize(SplitBatch batch, Tensor coefficients, Tensor offset, int steps, CancellationToken cancellation)
-    {
-        var count = batch.Slopes.Length;
-        Tensor[] leaves = [.. batch.Slopes.Concat(batch.Multipliers).Select(value => value.detach().clone().requires_grad_())];
-        Tensor[] best = [.. leaves.Select(leaf => leaf.detach().clone())];
-        var (first, second) = (leaves.Select(leaf => zeros_like(leaf)).ToArray(), leaves.Select(leaf => zeros_like(leaf)).ToArray());
-        var bestLower = full_like(offset, double.NegativeInfinity);
-        for (var step = 1; step <= steps; step++)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            using var inner = NewDisposeScope();
-            var lower = batch.Lower(coefficients, offset, leaves[..count], leaves[count..], Soundness.Nominal);
-            var total = lower.sum();
-            using var frozen = no_grad();
-            var isBetter = lower.gt(bestLower);
-            bestLower.copy_(maximum(lower, bestLower));
-            for (var i = 0; i < leaves.Length; i++)
-                best[i].copy_(where(isBetter.reshape([-1, .. Enumerable.Repeat(1L, (int)leaves[i].dim() - 1)]), leaves[i], best[i]));
-            if (step == steps || bestLower.gt(0).all().item<bool>())
-                break;
-            var gradients = autograd.grad([total], leaves, allow_unused: true);
-            Ascend(leaves, gradients, first, second, step, count);
-        }
-        return (best[..count], best[count..]);
-    }
-
-    // Adam, kept in range: slopes in [0, 1], multipliers at least 0.
-    private static void Ascend(Tensor[] leaves, IList<Tensor> gradients, Tensor[] first, Tensor[] second, int step, int slopes)
-    {
-        var decay = Math.Pow(RateDecay, step - 1);
-        for (var i = 0; i < leaves.Length; i++)
-        {
-            if (gradients[i] is not { } gradient || gradient.IsInvalid)
-                continue;
-            first[i].mul_(0.9).add_(gradient * 0.1);
-            second[i].mul_(0.999).add_(gradient * gradient * 0.001);
-            var move = first[i] / (1 - Math.Pow(0.9, step)) / ((second[i] / (1 - Math.Pow(0.999, step))).sqrt() + 1e-10);
-            leaves[i].add_(move * (decay * (i < slopes ? SlopeRate : MultiplierRate)));
-            if (i < slopes)
-                leaves[i].clamp_(0, 1);
+            // Nothing to split: only more steps help.
+            if (problems[p].Round < LastRounds)
+                children[p] = [problems[p] with { Round = problems[p].Round + 1 }];
             else
-                leaves[i].clamp_min_(0);
+                isUndecided = true;
         }
+        return ([.. children.SelectMany(pair => pair)], null);
     }
 
-    private AssumedSign? Costliest(double[]?[] scores, int part)
+    // The corners of the box where the linear bounds are least, and a few steps from those that come closest.
+    private Counterexample? Tried(Tensor coefficients, SplitProblem[] problems, CancellationToken cancellation)
     {
-        (AssumedSign? Neuron, double Cost) best = (null, 0);
-        for (var relu = 0; relu < scores.Length; relu++)
-        {
-            if (scores[relu] is not { } all)
-                continue;
-            var size = (int)relus[relu].Size;
-            var own = all.AsSpan(part * size, size);
-            for (var i = 0; i < own.Length; i++)
-                if (own[i] > best.Cost)
-                    best = (new AssumedSign(relu, i, 0), own[i]);
-        }
-        return best.Neuron;
-    }
-
-    private static float[] Flatten(Tensor[] slopes, int part, int rows) =>
-        [.. slopes.SelectMany(slope => slope.narrow(0, part * rows, rows).to(float32).contiguous().data<float>().ToArray())];
-
-    private static float[] Values(Tensor[] multipliers, IReadOnlyList<AssumedSign> signs, int part, int rows)
-    {
-        var values = new float[rows * signs.Count];
-        for (var row = 0; row < rows; row++)
-            for (var i = 0; i < signs.Count - 1; i++)
-                values[row * signs.Count + i] = (float)multipliers[signs[i].Relu][part * rows + row].flatten()[signs[i].Element].item<double>();
-        return values;
+        var (lower, upper) = (nominal.Bounds[0]!.Lower, nominal.Bounds[0]!.Upper);
+        var points = where(coefficients.gt(0), lower, upper);
+        var margins = query.Margins(single.Forward(points).to(float64)).contiguous().data<double>().ToArray();
+        var count = (int)query.Limits.shape[0];
+        for (var i = 0; i < points.shape[0]; i++)
+            if (query.IsUnsafe(margins.AsSpan(i * count, count)) && judge.Judge(query, points[i].to(float64).contiguous().data<double>().ToArray()) is { } found)
+                return found;
+        // What is missing to make a point unsafe in its part's disjunct.
+        var groups = Enumerable.Range(0, (int)points.shape[0]).Select(i => problems[i / query.MostRows].Group).ToArray();
+        double Missing(int i) => query.Groups[groups[i]].Sum(row => Math.Max(0, margins[i * count + row]));
+        int[] closest = [.. Enumerable.Range(0, groups.Length).OrderBy(Missing).Take(closestCount)];
+        var starts = points.index_select(0, tensor(Array.ConvertAll(closest, i => (long)i))).to(float64).flatten(1);
+        return search.Descend(query, starts, Array.ConvertAll(closest, i => groups[i]), ClosestSteps, cancellation);
     }
 }

@@ -8,16 +8,20 @@ namespace Ballast.Robustness.Verification;
 /// <summary>The stages of one query, region by region.</summary>
 internal sealed class QueryRun
 {
+    // Of the time limit, what optimising the bounds of neurons may take.
+    private const double RefinementShare = 0.15;
+
     private readonly BoundedNetwork network;
+    private readonly BoundedNetwork single;
     private readonly VerificationOptions options;
     private readonly IProgress<ProgressUpdate>? progress;
     private readonly CancellationToken cancellation;
     private readonly CounterexampleJudge judge;
     private readonly CounterexampleSearch search;
 
-    public QueryRun(BoundedNetwork network, OnnxReference reference, VerificationOptions options, IProgress<ProgressUpdate>? progress, CancellationToken cancellation)
+    public QueryRun(BoundedNetwork network, BoundedNetwork single, OnnxReference reference, VerificationOptions options, IProgress<ProgressUpdate>? progress, CancellationToken cancellation)
     {
-        (this.network, this.options, this.progress, this.cancellation) = (network, options, progress, cancellation);
+        (this.network, this.single, this.options, this.progress, this.cancellation) = (network, single, options, progress, cancellation);
         judge = new CounterexampleJudge(network, reference);
         search = new CounterexampleSearch(network, judge, options.Seed);
     }
@@ -53,7 +57,7 @@ internal sealed class QueryRun
         if (region.Lower.Count <= options.MaxSplitInputs)
         {
             Begin(VerificationStage.InputSplitting, "splitting inputs");
-            var splitting = new InputSplitting(network, judge, options);
+            var splitting = new InputSplitting(network, single, judge, options);
             try
             {
                 return splitting.Run(query, cancellation);
@@ -74,20 +78,22 @@ internal sealed class QueryRun
             if (search.Run(query, starts: 16, steps: 100, round: 1, open, cancellation) is { } found)
                 return (Verdict.Sat, found);
 
+        Begin(VerificationStage.OptimizedBounds, "optimising bounds");
+        if (new BoundRefinement(single, options.Threads).Run(state, RefinementShare * options.Timeout.TotalSeconds, cancellation))
+            lower = Lower(query, state);
+        if (query.IsSafe(lower))
+            return (Verdict.Unsat, null);
+
         Begin(VerificationStage.NeuronSplitting, "splitting neurons");
-        var splitting = new NeuronSplitting(state, options);
-        using var gradients = enable_grad();
+        var splitting = new NeuronSplitting(state, single, query, judge, search, options);
         try
         {
-            foreach (var group in open)
-                if (!splitting.Excludes(query, query.Groups[group], cancellation))
-                    return (Verdict.Unknown, null);
+            return splitting.Run(lower, cancellation);
         }
         finally
         {
             Subproblems += splitting.Parts;
         }
-        return (Verdict.Unsat, null);
     }
 
     private double[] Lower(RegionQuery query, BoundMethod method, out BoundState state)
@@ -95,6 +101,11 @@ internal sealed class QueryRun
         long[] shape = [1, .. network.InputShape];
         var box = new InputBox(tensor(query.Region.Lower.ToArray()).reshape(shape), tensor(query.Region.Upper.ToArray()).reshape(shape));
         state = new Propagation(network, new BoundOptions { Method = method }).Run(box, null, cancellation);
+        return Lower(query, state);
+    }
+
+    private double[] Lower(RegionQuery query, BoundState state)
+    {
         var pass = new BackwardPass(state, null, -query.Limits);
         return pass.Run(network.Steps.Count - 1, query.Rows.reshape([-1, .. network.Steps[^1].Shape])).Lower.data<double>().ToArray();
     }

@@ -33,6 +33,9 @@ internal sealed class RegionQuery : IDisposable
     /// <summary>The rows of each disjunct.</summary>
     public IReadOnlyList<int[]> Groups { get; }
 
+    /// <summary>Rows of the largest disjunct.</summary>
+    public int MostRows => Groups.Max(group => group.Length);
+
     /// <summary>c · y − d of outputs [B, K]: [B, R].</summary>
     public Tensor Margins(Tensor outputs) => outputs.matmul(Rows.t()) - Limits;
 

@@ -21,8 +21,9 @@ public sealed class Verifier : IDisposable
     private readonly string file;
     private readonly OnnxReference reference;
     private readonly BoundedNetwork network;
+    private readonly BoundedNetwork single;
 
-    private Verifier(string file, OnnxReference reference, BoundedNetwork network) => (this.file, this.reference, this.network) = (file, reference, network);
+    private Verifier(string file, OnnxReference reference, BoundedNetwork network, BoundedNetwork single) => (this.file, this.reference, this.network, this.single) = (file, reference, network, single);
 
     /// <summary>Opens a network.</summary>
     /// <exception cref="DataFormatException">The file is no ONNX network that is read, an operator has no bound (the message names it), or a weight is not a finite number.</exception>
@@ -30,10 +31,12 @@ public sealed class Verifier : IDisposable
     {
         var graph = OnnxGraphReader.Read(path);
         BoundedNetwork? network = null;
+        BoundedNetwork? single = null;
         try
         {
             network = BoundedNetwork.From(graph);
-            return new Verifier(path, OnnxReference.Open(path), network);
+            single = BoundedNetwork.InSinglePrecision(graph);
+            return new Verifier(path, OnnxReference.Open(path), network, single);
         }
         catch (Exception error) when (error is NotSupportedException or ArgumentException)
         {
@@ -42,6 +45,7 @@ public sealed class Verifier : IDisposable
         catch
         {
             network?.Dispose();
+            single?.Dispose();
             throw;
         }
     }
@@ -61,7 +65,7 @@ public sealed class Verifier : IDisposable
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         deadline.CancelAfter(options.Timeout);
         using var threads = new TorchThreads(1);
-        var run = new QueryRun(network, reference, options, progress, deadline.Token);
+        var run = new QueryRun(network, single, reference, options, progress, deadline.Token);
         try
         {
             RequireAgreement(property, options.Seed, deadline.Token);
@@ -87,6 +91,7 @@ public sealed class Verifier : IDisposable
     {
         reference.Dispose();
         network.Dispose();
+        single.Dispose();
     }
 
     private void RequireFit(VnnLibProperty property)

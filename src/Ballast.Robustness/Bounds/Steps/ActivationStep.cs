@@ -11,6 +11,19 @@ internal abstract class ActivationStep(string name, int input, long[] shape) : B
     /// <summary>The lines around the function on [lower, upper].</summary>
     public abstract Relaxation Relax(Tensor lower, Tensor upper, Soundness soundness);
 
+    /// <summary>What is free in the lines around the function on [lower, upper]: any choice is sound.</summary>
+    /// <param name="lower">[P, ...].</param>
+    /// <param name="upper">[P, ...].</param>
+    /// <param name="own">What <see cref="Relax"/> gives there.</param>
+    /// <param name="soundness">What the lines prove.</param>
+    public abstract FreeLines Free(Tensor lower, Tensor upper, Relaxation own, Soundness soundness);
+
+    /// <summary>How much the lines may cost a bound for given coefficients of the result, [P, ...]: 0 where the function is a line.</summary>
+    public abstract Tensor Looseness(Tensor coefficients, Tensor lower, Tensor upper, Relaxation lines);
+
+    /// <summary>Where to cut a neuron's interval in two.</summary>
+    public abstract double Cut(double lower, double upper);
+
     /// <summary>The function.</summary>
     protected abstract Tensor Apply(Tensor x);
 
@@ -32,18 +45,15 @@ internal abstract class ActivationStep(string name, int input, long[] shape) : B
     // For a lower bound, positive coefficients take the line below and negative ones the line above.
     public override void Backward(BackwardPass pass, Tensor coefficients)
     {
-        var lines = pass.RelaxationOf(this);
-        var negative = coefficients.clamp_max(0);
-        var slope = pass.SlopeOf(this) ?? pass.Of(lines.LowerSlope);
-        var sent = coefficients * where(coefficients.detach().gt(0), slope, pass.Of(lines.UpperSlope));
+        var lines = pass.LinesOf(this);
+        pass.Note(this, coefficients);
+        var sent = coefficients * where(coefficients.detach().gt(0), lines.LowerSlope, lines.UpperSlope);
         // The intercepts of piecewise linear functions above are at least 0: a sum of one sign is its own size.
-        var cost = negative * pass.Of(lines.UpperIntercept);
-        pass.AddOffset(cost.flatten(1).sum(1));
-        pass.NoteUpperCost(this, cost);
+        pass.AddOffset((coefficients.clamp_max(0) * lines.UpperIntercept).flatten(1).sum(1));
         if (lines.LowerIntercept is { } intercept)
         {
-            pass.AddOffset((coefficients.clamp_min(0) * pass.Of(intercept)).flatten(1).sum(1));
-            pass.Charge(coefficients.abs() * pass.Of(maximum(intercept.abs(), lines.UpperIntercept.abs())), Size);
+            pass.AddOffset((coefficients.clamp_min(0) * intercept).flatten(1).sum(1));
+            pass.Charge(coefficients.abs() * maximum(intercept.abs(), lines.UpperIntercept.abs()), Size);
         }
         else
         {

@@ -14,6 +14,8 @@ internal abstract class AffineStep(string name, int input, long[] shape) : Bound
     /// <summary>Terms of the sum for one element of W x.</summary>
     protected abstract long ForwardTerms { get; }
 
+    public sealed override long Products => Size * ForwardTerms;
+
     public sealed override long Terms => Math.Max(ForwardTerms, Size);
 
     /// <summary>W x.</summary>

@@ -23,6 +23,9 @@ internal abstract class BoundStep(string name, int[] inputs, long[] shape)
     /// <summary>Terms of the longest sum that goes into one element, forwards or backwards.</summary>
     public virtual long Terms => Size;
 
+    /// <summary>Products that running it takes, roughly.</summary>
+    public virtual long Products => Size;
+
     /// <summary>Runs the step on [B, ...].</summary>
     public abstract Tensor Forward(IReadOnlyList<Tensor> x);
 

@@ -6,6 +6,9 @@ namespace Ballast.Robustness.Bounds.Steps;
 /// <summary>x where x is at least 0, else a x, with 0 ≤ a ≤ 1.</summary>
 internal sealed class ReluStep(string name, int input, long[] shape, double slope = 0) : ActivationStep(name, input, shape)
 {
+    // Lines below are chosen well: they count where all lines above are exact.
+    private const double BelowWeight = 1e-6;
+
     /// <summary>a.</summary>
     public double NegativeSlope { get; } = slope;
 
@@ -57,6 +60,23 @@ internal sealed class ReluStep(string name, int input, long[] shape, double slop
         pass.AddOffset(cost);
         pass.Send(Inputs[0], sent);
     }
+
+    /// <summary>The slope below an unstable neuron, in [a, 1].</summary>
+    public override FreeLines Free(Tensor lower, Tensor upper, Relaxation own, Soundness soundness)
+    {
+        var unstable = own.UpperIntercept.ne(0);
+        var (least, greatest) = (where(unstable, full_like(own.LowerSlope, NegativeSlope), own.LowerSlope), where(unstable, ones_like(own.LowerSlope), own.LowerSlope));
+        return new FreeLines([new LineChoice(own.LowerSlope, least, greatest)], values => own with { LowerSlope = values[0].clamp(least, greatest) });
+    }
+
+    // Above, what the chord costs at 0; below, at most so much, and usually far less.
+    public override Tensor Looseness(Tensor coefficients, Tensor lower, Tensor upper, Relaxation lines)
+    {
+        var unstable = lines.UpperIntercept.ne(0).to_type(coefficients.dtype);
+        return coefficients.clamp_max(0).neg() * lines.UpperIntercept + coefficients.clamp_min(0) * minimum(-lower, upper) * unstable * BelowWeight;
+    }
+
+    public override double Cut(double lower, double upper) => 0;
 
     // The same in few operations: u / (u - l) of the ends cut to their sides of 0 is 1 where active and 0 where inactive.
     private static Relaxation Nominal(Tensor lower, Tensor upper)

@@ -17,13 +17,13 @@ internal sealed class RandomNetworks
     /// <summary>A network of the seed.</summary>
     public static NetworkGraph Draw(int seed) => new RandomNetworks(seed, isPiecewiseLinear: false).Build();
 
-    /// <summary>A perceptron of ReLUs with a given number of inputs.</summary>
-    public static NetworkGraph Perceptron(int seed, int inputs, int width, int layers, int outputs)
+    /// <summary>A perceptron with a given number of inputs; of ReLUs unless another activation is given.</summary>
+    public static NetworkGraph Perceptron(int seed, int inputs, int width, int layers, int outputs, GraphOperator? activation = null)
     {
         var network = new RandomNetworks(seed, isPiecewiseLinear: true);
         var x = network.graph.Input("x", [inputs]);
         for (var i = 0; i < layers; i++)
-            x = network.graph.Relu(network.Linear(x, width));
+            x = network.graph.Apply(activation ?? new ReluOperator(), null, network.Linear(x, width));
         network.graph.Output("y", network.Linear(x, outputs));
         return network.graph.Build();
     }

@@ -81,6 +81,33 @@ public sealed class VerifierTests
         Assert.Equal(2, seen.Count);
     }
 
+    [Theory]
+    [InlineData(20, 0.05)] // by halving the box
+    [InlineData(0, 0.5)] // by halving the intervals of neurons
+    public void A_network_without_relus_is_answered_too(int maxSplitInputs, double distance)
+    {
+        using var folder = new TemporaryFolder();
+        var proved = 0;
+        for (var seed = 0; seed < 6; seed++)
+        {
+            var path = folder.File($"{seed}.onnx");
+            OnnxGraphWriter.Write(path, RandomNetworks.Perceptron(seed, inputs: 2, width: 12, layers: 3, outputs: 2, activation: new SigmoidOperator()));
+            using var reference = OnnxReference.Open(path);
+            var margins = Grid().Select(point => reference.Run(point)).Select(outputs => (double)outputs[0] - outputs[1]).ToArray();
+            // Safe by a margin that linear bounds of the whole box do not prove.
+            var limit = margins.Min() - distance * (margins.Max() - margins.Min());
+            var property = new VnnLibProperty(2, 2, [new UnsafeRegion([-1, -1], [1, 1], [[new OutputConstraint([1, -1], limit)]])]);
+            using var verifier = Verifier.Open(path);
+
+            var result = verifier.Verify(property, new VerificationOptions { Timeout = TimeSpan.FromSeconds(maxSplitInputs == 0 ? 4 : 20), MaxSplitInputs = maxSplitInputs }, cancellation: TestContext.Current.CancellationToken);
+
+            Assert.NotEqual(Verdict.Sat, result.Verdict);
+            proved += result.Verdict == Verdict.Unsat ? 1 : 0;
+        }
+        // Halves of neurons, bounded as on the whole box, may not get there in time.
+        Assert.InRange(proved, maxSplitInputs == 0 ? 3 : 6, 6);
+    }
+
     [Fact]
     public void A_property_that_asks_of_another_network_is_refused()
     {
