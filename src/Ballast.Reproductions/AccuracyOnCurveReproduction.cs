@@ -1,3 +1,4 @@
+using Ballast.Learning.Training;
 using Ballast.Core;
 using Ballast.Evaluation.Subpopulations;
 using Ballast.Reproductions.LabelErrors;
@@ -53,7 +54,7 @@ public sealed class AccuracyOnCurveReproduction : IReproduction
     {
         var points = new IReadOnlyList<SubpopulationPoint>[settings.Length];
         var done = 0;
-        using var threads = SingleTorchThread.Use();
+        using var threads = TorchThreads.Use(1);
         Parallel.For(0, settings.Length, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = context.Cancellation }, i =>
         {
             points[i] = settings[i].Sweep(digits, context.Cancellation);

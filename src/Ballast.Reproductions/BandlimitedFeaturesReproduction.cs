@@ -1,3 +1,4 @@
+using Ballast.Learning.Training;
 using System.Diagnostics;
 using System.Globalization;
 using Ballast.Core;
@@ -24,7 +25,7 @@ public sealed class BandlimitedFeaturesReproduction : IReproduction
     public IReadOnlyList<ClaimResult> Run(ReproductionContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        using var oneThread = LabelErrors.SingleTorchThread.Use();
+        using var oneThread = TorchThreads.Use(1);
         return [.. NumberOfUnits(context), Complexity(context), Identity(), .. Floors(context)];
     }
 

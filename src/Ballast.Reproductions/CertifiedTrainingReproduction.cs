@@ -1,3 +1,4 @@
+using Ballast.Learning.Training;
 using Ballast.Core;
 using Ballast.Learning.Networks;
 using Ballast.Reproductions.Certified;
@@ -20,7 +21,7 @@ public sealed class CertifiedTrainingReproduction : IReproduction
     public IReadOnlyList<ClaimResult> Run(ReproductionContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        using var oneThread = LabelErrors.SingleTorchThread.Use();
+        using var oneThread = TorchThreads.Use(1);
         context.Progress?.Report(new ProgressUpdate("certified-training, gains", 0));
         var gains = Gains(context.Seed);
         if (Digits.Find(context.DataFolder) is not { } digits)

@@ -1,3 +1,4 @@
+using Ballast.Learning.Training;
 using Ballast.Core;
 using Ballast.Data.Images;
 using Ballast.Reproductions.CompSum;
@@ -20,7 +21,7 @@ public sealed class CompSumLossesReproduction : IReproduction
     public IReadOnlyList<ClaimResult> Run(ReproductionContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        using var oneThread = LabelErrors.SingleTorchThread.Use();
+        using var oneThread = TorchThreads.Use(1);
         return [.. Noise(context), .. Attacks(context), Bound(context)];
     }
 

@@ -86,7 +86,7 @@ public sealed class ConRReproduction : IReproduction
         var done = 0;
         Parallel.ForEach(runs, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = context.Cancellation }, run =>
         {
-            using var threads = SingleTorchThread.Use();
+            using var threads = TorchThreads.Use(1);
             errors[run.Setting][run.Repetition] = Train(boots, run.Setting, context.Seed + run.Repetition, context.Cancellation);
             context.Progress?.Report(new ProgressUpdate(run.Setting.Name, (double)Interlocked.Increment(ref done) / runs.Length));
         });

@@ -1,3 +1,4 @@
+using Ballast.Learning.Training;
 using Ballast.Core;
 using Ballast.Data.Segmentation;
 using Ballast.Evaluation.Fairness;
@@ -56,7 +57,7 @@ public sealed class FairErrorBoundReproduction : IReproduction
         var scores = Enum.GetValues<Form>().ToDictionary(form => form, _ => new Scores[Seeds]);
         var test = Fundus.Make(TestImages, TestSeed);
         var done = 0;
-        using var threads = SingleTorchThread.Use();
+        using var threads = TorchThreads.Use(1);
         Parallel.ForEach(runs, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = context.Cancellation }, run =>
         {
             scores[run.Form][run.Repetition] = Train(run.Form, context.Seed + run.Repetition, test, context.Cancellation);

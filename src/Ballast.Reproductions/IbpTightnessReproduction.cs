@@ -1,3 +1,4 @@
+using Ballast.Learning.Training;
 using Ballast.Core;
 using Ballast.Reproductions.Tightness;
 using Ballast.Robustness.Tightness;
@@ -26,7 +27,7 @@ public sealed class IbpTightnessReproduction : IReproduction
     public IReadOnlyList<ClaimResult> Run(ReproductionContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        using var oneThread = LabelErrors.SingleTorchThread.Use();
+        using var oneThread = TorchThreads.Use(1);
         context.Progress?.Report(new ProgressUpdate("ibp-tightness, random networks", 0));
         ClaimResult[] random = [AtInitialization(context), Embedding(context)];
         if (Digits.Find(context.DataFolder) is not { } digits)

@@ -1,3 +1,4 @@
+using Ballast.Learning.Training;
 using Ballast.Core;
 using Ballast.Data.Images;
 using Ballast.Data.LabelErrors;
@@ -32,7 +33,7 @@ public sealed class LabelErrorsReproduction : IReproduction
                 ClaimOutcome.Skipped, FashionMnist.AbsentReason));
             return claims;
         }
-        using var oneThread = SingleTorchThread.Use();
+        using var oneThread = TorchThreads.Use(1);
         var images = (Train: fashion.ReadTrain(context.Cancellation), Test: fashion.ReadTest(context.Cancellation));
         var runs = new List<SeedResult>();
         for (var s = 0; s < Seeds; s++)

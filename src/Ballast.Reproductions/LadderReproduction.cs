@@ -1,3 +1,4 @@
+using Ballast.Learning.Training;
 using Ballast.Core;
 using Ballast.Evaluation.Slices.Language;
 using Ballast.Reproductions.LabelErrors;
@@ -26,7 +27,7 @@ public sealed class LadderReproduction : IReproduction
             return [new("The true bias is named first, and refitting the last layer by it mends the worst group", "-", "-", ClaimOutcome.Skipped, Digits.AbsentReason)];
         var runs = new BiasRun[2 * Seeds];
         var done = 0;
-        using var threads = SingleTorchThread.Use();
+        using var threads = TorchThreads.Use(1);
         Parallel.For(0, runs.Length, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = context.Cancellation }, i =>
         {
             runs[i] = BiasRun.Of(digits, i < Seeds ? Unbiased : Biased, context.Seed + i % Seeds, context.Cancellation);

@@ -1,3 +1,4 @@
+using Ballast.Learning.Training;
 using Ballast.Core;
 using Ballast.Data.Images;
 using Ballast.Reproductions.Collapse;
@@ -16,7 +17,7 @@ public sealed class NeuralCollapseReproduction : IReproduction
     public IReadOnlyList<ClaimResult> Run(ReproductionContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        using var oneThread = LabelErrors.SingleTorchThread.Use();
+        using var oneThread = TorchThreads.Use(1);
         return [.. ModelProblems(context), .. RealNetwork(context)];
     }
 

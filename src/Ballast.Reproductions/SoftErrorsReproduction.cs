@@ -1,3 +1,4 @@
+using Ballast.Learning.Training;
 using System.Diagnostics;
 using Ballast.Core;
 using Ballast.Data.Images;
@@ -29,7 +30,7 @@ public sealed class SoftErrorsReproduction : IReproduction
         if (Digits.Find(context.DataFolder) is not { } digits)
             return [.. results, new ClaimResult("Where flips hurt, whether sampling is right, what protection costs.", "see the specification", "-", ClaimOutcome.Skipped, Digits.AbsentReason)];
         var networks = new List<StruckPerceptron>();
-        using (LabelErrors.SingleTorchThread.Use())
+        using (TorchThreads.Use(1))
             for (var seed = 0; seed < Seeds; seed++)
                 networks.Add(StruckPerceptron.Train(digits, context.Seed + seed, context.Cancellation));
         var truths = networks.Select((network, i) =>

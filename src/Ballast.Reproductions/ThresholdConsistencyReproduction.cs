@@ -1,3 +1,4 @@
+using Ballast.Learning.Training;
 using Ballast.Core;
 using Ballast.Evaluation.Thresholds;
 using Ballast.Numerics.Intervals;
@@ -62,7 +63,7 @@ public sealed class ThresholdConsistencyReproduction : IReproduction
         var done = 0;
         Parallel.ForEach(runs, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = context.Cancellation }, run =>
         {
-            using var threads = SingleTorchThread.Use();
+            using var threads = TorchThreads.Use(1);
             reports[run.Setting][run.Repetition] = run.Setting.Run(data[(run.Setting.Letters, run.Repetition)].Value, context.Seed + run.Repetition, context.Cancellation);
             context.Progress?.Report(new ProgressUpdate(run.Setting.Name, (double)Interlocked.Increment(ref done) / runs.Length));
         });

@@ -1,9 +1,10 @@
+using Ballast.Core;
 using static TorchSharp.torch;
 
 namespace Ballast.Learning.Training;
 
-/// <summary>Keeps torch on a number of threads while in use, and puts the number back.</summary>
-internal sealed class TorchThreads : IDisposable
+/// <summary>Keeps torch on a number of threads while in use, and puts the number back. One thread for networks and matrices so small that they are done before a second one has joined in, and where work is shared out another way.</summary>
+public sealed class TorchThreads : IDisposable
 {
     private readonly int before = get_num_threads();
 
@@ -13,8 +14,12 @@ internal sealed class TorchThreads : IDisposable
             set_num_threads(threads);
     }
 
-    public static TorchThreads Use(int threads) => new(threads);
+    /// <summary>Sets the number for the whole process.</summary>
+    /// <param name="threads">At least 1.</param>
+    /// <exception cref="ArgumentException">Fewer.</exception>
+    public static TorchThreads Use(int threads) => new(Guard.Positive(threads));
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         if (get_num_threads() != before)

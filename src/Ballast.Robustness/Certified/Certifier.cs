@@ -1,3 +1,4 @@
+using Ballast.Learning.Training;
 using System.Runtime.ExceptionServices;
 using Ballast.Core;
 using Ballast.Exchange.Networks;
@@ -43,7 +44,7 @@ public sealed class Certifier(BoundedNetwork network, CertificationOptions? opti
             throw new ArgumentException("The samples have no labels.", nameof(data));
         if (data.Count > 0 && data.Width != network.InputShape.Aggregate(1L, (product, extent) => product * extent))
             throw new ArgumentException($"The samples have {data.Width} features; the network takes [{string.Join(", ", network.InputShape)}].", nameof(data));
-        using var threads = new TorchThreads(1);
+        using var threads = TorchThreads.Use(1);
         var samples = new CertifiedSample[data.Count];
         var done = 0;
         try

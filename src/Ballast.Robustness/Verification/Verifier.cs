@@ -1,3 +1,4 @@
+using Ballast.Learning.Training;
 using System.Diagnostics;
 using Ballast.Core;
 using Ballast.Exchange.Onnx;
@@ -64,7 +65,7 @@ public sealed class Verifier : IDisposable
         var clock = Stopwatch.StartNew();
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         deadline.CancelAfter(options.Timeout);
-        using var threads = new TorchThreads(1);
+        using var threads = TorchThreads.Use(1);
         var run = new QueryRun(network, single, reference, options, progress, deadline.Token);
         try
         {
