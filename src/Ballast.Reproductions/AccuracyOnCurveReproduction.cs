@@ -1,7 +1,6 @@
-using Ballast.Learning.Training;
 using Ballast.Core;
 using Ballast.Evaluation.Subpopulations;
-using Ballast.Reproductions.LabelErrors;
+using Ballast.Learning.Training;
 using Ballast.Reproductions.Subpopulations;
 
 namespace Ballast.Reproductions;

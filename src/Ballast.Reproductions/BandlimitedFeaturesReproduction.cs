@@ -1,8 +1,8 @@
-using Ballast.Learning.Training;
 using System.Diagnostics;
 using System.Globalization;
 using Ballast.Core;
 using Ballast.Generalization.RandomFeatures;
+using Ballast.Learning.Training;
 
 namespace Ballast.Reproductions;
 

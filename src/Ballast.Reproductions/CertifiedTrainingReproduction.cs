@@ -1,6 +1,6 @@
-using Ballast.Learning.Training;
 using Ballast.Core;
 using Ballast.Learning.Networks;
+using Ballast.Learning.Training;
 using Ballast.Reproductions.Certified;
 using Ballast.Robustness.Bounds;
 using Ballast.Robustness.Certified;

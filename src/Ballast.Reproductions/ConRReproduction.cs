@@ -7,7 +7,6 @@ using Ballast.Learning.Training;
 using Ballast.Learning.Training.Optimization;
 using Ballast.Learning.Training.Schedules;
 using Ballast.Numerics.Intervals;
-using Ballast.Reproductions.LabelErrors;
 using Ballast.Reproductions.Regression;
 
 namespace Ballast.Reproductions;

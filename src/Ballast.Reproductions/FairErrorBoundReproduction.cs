@@ -1,11 +1,10 @@
-using Ballast.Learning.Training;
 using Ballast.Core;
 using Ballast.Data.Segmentation;
 using Ballast.Evaluation.Fairness;
 using Ballast.Learning.Networks;
 using Ballast.Learning.Segmentation;
+using Ballast.Learning.Training;
 using Ballast.Numerics.Intervals;
-using Ballast.Reproductions.LabelErrors;
 using Ballast.Reproductions.Segmentation;
 
 namespace Ballast.Reproductions;

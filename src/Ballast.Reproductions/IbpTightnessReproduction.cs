@@ -1,5 +1,5 @@
-using Ballast.Learning.Training;
 using Ballast.Core;
+using Ballast.Learning.Training;
 using Ballast.Reproductions.Tightness;
 using Ballast.Robustness.Tightness;
 

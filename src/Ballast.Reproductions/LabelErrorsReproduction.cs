@@ -1,8 +1,8 @@
-using Ballast.Learning.Training;
 using Ballast.Core;
 using Ballast.Data.Images;
 using Ballast.Data.LabelErrors;
 using Ballast.Learning.Tabular;
+using Ballast.Learning.Training;
 using Ballast.Reproductions.LabelErrors;
 
 namespace Ballast.Reproductions;

@@ -1,7 +1,6 @@
-using Ballast.Learning.Training;
 using Ballast.Core;
 using Ballast.Evaluation.Slices.Language;
-using Ballast.Reproductions.LabelErrors;
+using Ballast.Learning.Training;
 using Ballast.Reproductions.Language;
 
 namespace Ballast.Reproductions;

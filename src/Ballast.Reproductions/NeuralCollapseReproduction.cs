@@ -1,6 +1,6 @@
-using Ballast.Learning.Training;
 using Ballast.Core;
 using Ballast.Data.Images;
+using Ballast.Learning.Training;
 using Ballast.Reproductions.Collapse;
 
 namespace Ballast.Reproductions;

@@ -1,8 +1,8 @@
-using Ballast.Learning.Training;
 using System.Diagnostics;
 using Ballast.Core;
 using Ballast.Data.Images;
 using Ballast.Learning.Networks;
+using Ballast.Learning.Training;
 using Ballast.Reproductions.SoftErrors;
 using Ballast.Robustness.Faults;
 using Ballast.Robustness.Faults.Accelerator;

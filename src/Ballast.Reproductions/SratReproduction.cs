@@ -1,7 +1,7 @@
-using Ballast.Learning.Training;
 using Ballast.Core;
 using Ballast.Data.Images;
 using Ballast.Learning.Adversarial;
+using Ballast.Learning.Training;
 using Ballast.Reproductions.Srat;
 
 namespace Ballast.Reproductions;

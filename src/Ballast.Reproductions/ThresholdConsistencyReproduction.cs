@@ -1,8 +1,7 @@
-using Ballast.Learning.Training;
 using Ballast.Core;
 using Ballast.Evaluation.Thresholds;
+using Ballast.Learning.Training;
 using Ballast.Numerics.Intervals;
-using Ballast.Reproductions.LabelErrors;
 using Ballast.Reproductions.Metric;
 
 namespace Ballast.Reproductions;

@@ -16,7 +16,7 @@ public sealed class TorchThreads : IDisposable
 
     /// <summary>Sets the number for the whole process.</summary>
     /// <param name="threads">At least 1.</param>
-    /// <exception cref="ArgumentException">Fewer.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Fewer.</exception>
     public static TorchThreads Use(int threads) => new(Guard.Positive(threads));
 
     /// <inheritdoc/>

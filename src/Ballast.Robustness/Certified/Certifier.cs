@@ -1,10 +1,9 @@
-using Ballast.Learning.Training;
 using System.Runtime.ExceptionServices;
 using Ballast.Core;
 using Ballast.Exchange.Networks;
 using Ballast.Learning.Adversarial;
+using Ballast.Learning.Training;
 using Ballast.Robustness.Bounds;
-using Ballast.Robustness.Verification;
 using static TorchSharp.torch;
 
 namespace Ballast.Robustness.Certified;

@@ -1,8 +1,8 @@
-using Ballast.Learning.Training;
 using System.Diagnostics;
 using Ballast.Core;
 using Ballast.Exchange.Onnx;
 using Ballast.Exchange.VnnLib;
+using Ballast.Learning.Training;
 using Ballast.Robustness.Bounds;
 using static TorchSharp.torch;
 
