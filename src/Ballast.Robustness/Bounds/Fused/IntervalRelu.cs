@@ -52,7 +52,8 @@ internal sealed class IntervalRelu : autograd.MultiTensorFunction<IntervalRelu>
             for (; i <= m.Length - Vector512<T>.Count; i += Vector512<T>.Count)
             {
                 var (c, w) = (Vector512.Create<T>(m[i..]), Vector512.Create<T>(r[i..]));
-                var (low, high) = (Vector512.Max(c - w, Vector512<T>.Zero), Vector512.Max(c + w, Vector512<T>.Zero));
+                // Of two numbers one of which is NaN, the second is taken.
+                var (low, high) = (Vector512.MaxNative(Vector512<T>.Zero, c - w), Vector512.MaxNative(Vector512<T>.Zero, c + w));
                 ((high + low) * half).CopyTo(mAfter[i..]);
                 ((high - low) * half).CopyTo(rAfter[i..]);
             }

@@ -79,8 +79,9 @@ internal sealed class ReluLines : autograd.MultiTensorFunction<ReluLines>
         for (; i <= a.Length - Vector512<T>.Count; i += Vector512<T>.Count)
         {
             var (c, middle, reach) = (Vector512.Create(a[i..]), Vector512.Create(m[i..]), Vector512.Create(r[i..]));
-            var (low, high) = (Vector512.Min(middle - reach, zero), Vector512.Max(middle + reach, zero));
-            var chord = high / Vector512.Max(high - low, narrow);
+            // Of two numbers one of which is NaN, the second is taken.
+            var (low, high) = (Vector512.MinNative(zero, middle - reach), Vector512.MaxNative(zero, middle + reach));
+            var chord = high / Vector512.MaxNative(narrow, high - low);
             var isPositive = Vector512.GreaterThan(c, zero);
             Vector512.ConditionalSelect(isPositive, c & Vector512.GreaterThan(chord, half), c * chord).CopyTo(sent[i..]);
             sum -= Vector512.AndNot(c * chord * low, isPositive);
@@ -128,8 +129,8 @@ internal sealed class ReluLines : autograd.MultiTensorFunction<ReluLines>
         {
             var (c, middle, reach, g) = (Vector512.Create(a[i..]), Vector512.Create(m[i..]), Vector512.Create(r[i..]), Vector512.Create(ofSent[i..]));
             var (lower, upper) = (middle - reach, middle + reach);
-            var (low, high) = (Vector512.Min(lower, zero), Vector512.Max(upper, zero));
-            var inverse = Vector512<T>.One / Vector512.Max(high - low, narrow);
+            var (low, high) = (Vector512.MinNative(zero, lower), Vector512.MaxNative(zero, upper));
+            var inverse = Vector512<T>.One / Vector512.MaxNative(narrow, high - low);
             var chord = high * inverse;
             var isPositive = Vector512.GreaterThan(c, zero);
             var ofLine = g - cost * low;

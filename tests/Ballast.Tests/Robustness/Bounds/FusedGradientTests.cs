@@ -95,6 +95,19 @@ public sealed class FusedGradientTests
     }
 
     [Fact]
+    public void What_is_no_number_stays_none()
+    {
+        using var scope = NewDisposeScope();
+        var bad = Normal([2, 40], 1);
+        bad[1, 3] = double.NaN;
+        bad[1, 39] = double.NaN;
+
+        Assert.Equal(2, IntervalRelu.Of(bad, ones_like(bad)).Middle.isnan().sum().item<long>());
+        Assert.True(double.IsNaN(ReluLines.Of(-ones_like(bad), bad, ones_like(bad)).Cost[1].item<double>()));
+        Assert.True(ReluSums.Of(bad, ones_like(bad)).Sums[0].isnan().item<bool>());
+    }
+
+    [Fact]
     public void More_threads_change_nothing()
     {
         using var scope = NewDisposeScope();
