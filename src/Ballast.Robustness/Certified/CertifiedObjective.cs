@@ -142,7 +142,7 @@ public sealed class CertifiedObjective(CertifiedTrainingOptions options) : Objec
             using var bounds = new TrainingBounds(graph!, LiveWeights(network), observes: false);
             var isRight = bounds.Clean(x).argmax(1).eq(tensor(Array.ConvertAll(labels, label => (long)label)));
             bounds.Propagate(around!.Around(x, options.Epsilon), CertifiedBound.Ibp);
-            var margins = bounds.IntervalBound(Specification.Margins(labels, classes).Rows.to(float32));
+            var margins = bounds.IntervalBounds(Specification.Margins(labels, classes).Rows.to(float32)).Lower;
             right += isRight.sum().item<long>();
             certified += margins.gt(0).all(1).logical_and(isRight).sum().item<long>();
         }

@@ -42,9 +42,6 @@ internal sealed class TrainingBounds : IDisposable
         state = new Propagation(network, new BoundOptions { Method = bound == CertifiedBound.Ibp ? BoundMethod.Ibp : BoundMethod.CrownIbp, Soundness = Soundness.Nominal }).Run(this.box);
     }
 
-    /// <summary>Lower bounds of C f by intervals, the rows merged into the last layer: [B, R, K] to [B, R].</summary>
-    public Tensor IntervalBound(Tensor rows) => Pass(rows).RunMerged(network.Steps.Count - 1, Flat(rows)).Lower.reshape(rows.shape[0], rows.shape[1]);
-
     /// <summary>Both bounds of C f by intervals, the rows merged into the last layer: [B, R, K] to [B, R] each.</summary>
     public (Tensor Lower, Tensor Upper) IntervalBounds(Tensor rows) => Pass(rows).RunMergedToEnds(network.Steps.Count - 1, rows.reshape([rows.shape[0], rows.shape[1], .. network.Steps[^1].Shape]));
 
