@@ -14,7 +14,7 @@ internal sealed class CheckRun(CheckOptions options, IProgress<ProgressUpdate>? 
     private const int MostClasses = 500;
 
     private static readonly ICheck[] ColumnChecks = [new ConstantColumnCheck(), new IdentifierColumnCheck(), new MissingValuesCheck(), new LeakageCheck(), new DuplicatesCheck()];
-    private static readonly ICheck[] ClassChecks = [new LabelErrorsCheck(), new ClassImbalanceCheck(), new CalibrationCheck(), new ThresholdCheck(), new GroupGapCheck(), new WeakSliceCheck(), new NeuralCollapseCheck(), new RobustnessCheck(), new BitFlipCheck()];
+    private static readonly ICheck[] ClassChecks = [new LabelSpellingCheck(), new LabelErrorsCheck(), new ClassImbalanceCheck(), new CalibrationCheck(), new ThresholdCheck(), new GroupGapCheck(), new WeakSliceCheck(), new NeuralCollapseCheck(), new RobustnessCheck(), new BitFlipCheck()];
     private static readonly ICheck[] TargetChecks = [new TargetOutliersCheck(), new GroupGapCheck(), new WeakSliceCheck()];
 
     /// <summary>Does the job; writes nothing.</summary>
@@ -159,6 +159,8 @@ internal sealed class CheckRun(CheckOptions options, IProgress<ProgressUpdate>? 
         if (trials.Sampled is { } rows)
             audit.Note($"Remedies were tried on {rows} rows, drawn at random within each class.");
         var (results, chosen) = trials.Run(progress, cancellation);
+        if (trials.Impossible is { } reason)
+            audit.Note($"No remedy could be tried. {reason}");
         foreach (var note in trials.RankingNotes(cancellation))
             audit.Note(note);
         progress?.Report(new ProgressUpdate("training the model handed back", 0));

@@ -8,6 +8,7 @@ namespace Ballast.Cli.Checks;
 internal sealed class LabelErrorsCheck : ICheck
 {
     private const double RareShare = 0.05;
+    private const double ShareOfEven = 0.4;
 
     public string Id => "label-errors";
 
@@ -51,7 +52,8 @@ internal sealed class LabelErrorsCheck : ICheck
         var counts = data.ClassCounts();
         for (var k = 0; k < counts.Length; k++)
         {
-            if (counts[k] == 0 || counts[k] > RareShare * data.Count)
+            // Of many classes, all hold few rows: rare is one that holds few beside the others.
+            if (counts[k] == 0 || counts[k] > RareShare * data.Count || counts[k] > ShareOfEven * data.Count / counts.Length)
                 continue;
             int[] suspects = [.. issues.Ranked.Where(i => data.Labels.Span[i] == k)];
             int[] lost = [.. issues.Ranked.Where(i => issues.SuggestedLabel[i] == k)];

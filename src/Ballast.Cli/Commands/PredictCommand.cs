@@ -23,6 +23,7 @@ internal static class PredictCommand
         return new Verb("predict", "Predict the rows of a table, or images, with a saved model.", session =>
         {
             var (path, modelPath, file) = (session.Get(data)!, session.Get(model)!, OutputFile.Checked(session.Get(output)!, "A table of predictions"));
+            OutputFile.Apart(file, path, modelPath);
             var (isImages, isOnnx) = (ImageInput.Is(path), modelPath.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase));
             if (session.Given(ignore) && (isImages || !isOnnx))
                 throw new ArgumentException("--ignore goes with a table and an ONNX model.");

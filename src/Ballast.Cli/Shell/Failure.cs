@@ -18,12 +18,16 @@ internal sealed partial record Failure(string Sentence, int ExitCode)
             OperationCanceledException when cancellation.IsCancellationRequested => new("cancelled", Shell.ExitCode.Cancelled),
             DataFormatException => new(OneLine(cause.Message), Shell.ExitCode.BadUsage),
             ArgumentException => new(OneLine(ParameterName().Replace(cause.Message, "")), Shell.ExitCode.BadUsage),
+            FileNotFoundException { FileName: { } name } => new($"There is no file '{Named(name)}'.", Shell.ExitCode.BadUsage),
             IOException or UnauthorizedAccessException => new(OneLine(cause.Message), Shell.ExitCode.BadUsage),
             TrainingDivergedException => new(OneLine(cause.Message), Shell.ExitCode.Failed),
             OutOfMemoryException => new("there is not enough memory for this.", Shell.ExitCode.Failed),
             _ => new($"something went wrong inside: {OneLine(cause.Message)} (--verbose shows where)", Shell.ExitCode.Failed),
         };
     }
+
+    // The runtime names files in full; most users gave them from where they stand.
+    private static string Named(string file) => Path.GetRelativePath(Environment.CurrentDirectory, file) is var near && near.StartsWith("..", StringComparison.Ordinal) ? file : near;
 
     private static string OneLine(string message) => LineBreaks().Replace(message.Trim(), " ");
 

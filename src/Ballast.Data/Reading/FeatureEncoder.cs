@@ -77,7 +77,7 @@ public sealed class FeatureEncoder
             targets is null ? default : kept.ConvertAll(row => targets[row]).ToArray(),
             groups is null ? default : kept.ConvertAll(row => groups[row]).ToArray(), groupNames,
             rowIds: RowIds(table, kept));
-        return new EncodedTable(data, excluded, Notes(excluded, target));
+        return new EncodedTable(data, excluded, Notes(table, excluded, target));
     }
 
     /// <summary>The encoder as JSON, for a model file.</summary>
@@ -177,7 +177,13 @@ public sealed class FeatureEncoder
         return ids;
     }
 
-    private static IReadOnlyList<string> Notes(List<int> excluded, TargetCoding? target) => excluded.Count == 0
-        ? []
-        : [$"{excluded.Count:N0} rows have no usable '{target!.Column}' and were left out (rows {RecordSource.ListOf([.. excluded.Select(row => (row + 1).ToString())])})."];
+    private static IReadOnlyList<string> Notes(Table table, List<int> excluded, TargetCoding? target)
+    {
+        var notes = new List<string>();
+        if (target is { Task: TaskKind.Classification } && target.Spellings(table) is { Count: > 0 } spellings)
+            notes.Add($"Labels that mean the same are one class: {RecordSource.ListOf([.. spellings.Select(same => $"'{same.Text}' is '{same.ClassName}'")])}.");
+        if (excluded.Count > 0)
+            notes.Add($"{excluded.Count:N0} rows have no usable '{target!.Column}' and were left out (rows {RecordSource.ListOf([.. excluded.Select(row => (row + 1).ToString())])}).");
+        return notes;
+    }
 }
