@@ -45,6 +45,8 @@ internal static class PredictCommand
         var recalibrator = recalibratorPath is null ? null : ReadRecalibrator(recalibratorPath, model.Classifier?.ClassNames ?? throw new ArgumentException("A model of numbers has no probabilities to recalibrate."));
         var table = TableReader.Read(path, progress: session.Progress, cancellation: session.Cancellation);
         var data = encoder.Transform(table);
+        foreach (var note in encoder.Unread(table))
+            session.Warn(note);
         var columns = model.Regressor is { } regressor ? Values(regressor.Predict(data)) : Classes(model, data, recalibrator);
         return Write(session, path, output, data.Count, columns);
     }

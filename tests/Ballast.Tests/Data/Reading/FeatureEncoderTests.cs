@@ -84,6 +84,20 @@ public sealed class FeatureEncoderTests : IDisposable
     }
 
     [Fact]
+    public void What_a_later_table_holds_that_was_not_learnt_is_named()
+    {
+        var encoder = FeatureEncoder.Fit(Read("t.csv", Train), ["n", "color", "flag", "when"]);
+
+        var notes = encoder.Unread(Read("l.csv", "flag,when,color,n\nYES,2020-01-02,violet,7\n,,red,\"1,5\"\nno,,,\n"));
+
+        Assert.Equal(
+        [
+            "Column 'n': 1 row(s) hold no number as the model reads them, such as '1,5', and count as missing (rows 2).",
+            "Column 'color': 1 row(s) hold categories that the model has not seen, such as 'violet', and count as missing (rows 1).",
+        ], notes);
+    }
+
+    [Fact]
     public void All_missing_columns_are_named_in_one_error()
     {
         var encoder = FeatureEncoder.Fit(Read("t.csv", Train), ["n", "color", "flag"]);
