@@ -15,6 +15,7 @@ internal sealed record LabelJudge(IReadOnlyList<IClassifier> Members)
 
     // Learners that err differently rank suspects better together than the likelihood of each lets expect.
     private const double ShareEvenly = 0.5;
+    private const double WrongLabels = 0.02;
 
     /// <summary>Out of fold without the suspects. On other folds other rows train a row's judge: the mean over several divisions ranks with less of their luck.</summary>
     public Predictions PredictWithout(bool[] suspects, Dataset data, int[] groups, int[] folds, int seed, IProgress<ProgressUpdate>? progress, CancellationToken cancellation)
@@ -39,7 +40,8 @@ internal sealed record LabelJudge(IReadOnlyList<IClassifier> Members)
         return new Predictions(pooled, data.ClassCount, data.RowIds);
     }
 
-    // Weights of the linear pool of highest likelihood, by EM; the likelihood is concave. All labels count: what suspects leave over flatters learners that are too sure.
+    // Weights of the linear pool of highest likelihood, by EM; the likelihood is concave. All labels count: what suspects leave over flatters learners that are too sure. As some labels are wrong,
+    // each may be, so that no learner is ruled out by them.
     private static double[] Weights(double[][] probabilities, ReadOnlySpan<int> labels, int classes)
     {
         var weights = Enumerable.Repeat(1.0 / probabilities.Length, probabilities.Length).ToArray();
@@ -51,11 +53,11 @@ internal sealed record LabelJudge(IReadOnlyList<IClassifier> Members)
             for (var i = 0; i < labels.Length; i++)
             {
                 var at = (i * classes) + labels[i];
-                var pooled = 1e-12;
+                var pooled = 0.0;
                 for (var m = 0; m < weights.Length; m++)
-                    pooled += weights[m] * probabilities[m][at];
+                    pooled += weights[m] * OfGiven(probabilities[m][at]);
                 for (var m = 0; m < weights.Length; m++)
-                    next[m] += weights[m] * probabilities[m][at] / pooled;
+                    next[m] += weights[m] * OfGiven(probabilities[m][at]) / pooled;
             }
             var total = next.Sum();
             for (var m = 0; m < weights.Length; m++)
@@ -64,5 +66,7 @@ internal sealed record LabelJudge(IReadOnlyList<IClassifier> Members)
         for (var m = 0; m < weights.Length; m++)
             weights[m] = (ShareEvenly / weights.Length) + ((1 - ShareEvenly) * weights[m]);
         return weights;
+
+        double OfGiven(double ofTrue) => ((1 - WrongLabels) * ofTrue) + (WrongLabels * (1 - ofTrue) / (classes - 1));
     }
 }
