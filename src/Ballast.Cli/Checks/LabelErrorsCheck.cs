@@ -25,7 +25,7 @@ internal sealed class LabelErrorsCheck : ICheck
             ReportAll(audit, suspected);
         ReportRareClasses(audit, suspected.Issues);
         foreach (var region in judged.Noise?.Regions.Where(region => region.Probability >= SureOfPart) ?? [])
-            ReportPart(audit, region, judged.Noise!.BaseRate);
+            ReportPart(audit, region);
     }
 
     private void ReportAll(Audit audit, SuspectedLabels suspected)
@@ -74,14 +74,14 @@ internal sealed class LabelErrorsCheck : ICheck
         }
     }
 
-    private void ReportPart(Audit audit, NoiseRegion region, double elsewhere) => audit.Report(Id, audit.SuspicionsCount ? Severity.Medium : Severity.Low,
-        $"Where {region.Part.Description}: about {Figures.Percent(region.Rate)} of the labels look wrong; {Figures.Percent(elsewhere)} over all rows.",
+    private void ReportPart(Audit audit, NoiseRegion region) => audit.Report(Id, audit.SuspicionsCount ? Severity.Medium : Severity.Low,
+        $"Where {region.Part.Description}: about {Figures.Percent(region.Rate)} of the labels look wrong, {Figures.Percent(region.RateElsewhere)} elsewhere.",
         [.. region.Part.Conditions.Select(condition => condition.Column).Distinct()], Rows(audit, region.Part.Rows), new()
         {
             ["slice"] = region.Part.Description,
             ["rows_in_slice"] = region.Part.Rows.Length,
             ["share_of_wrong_labels"] = region.Rate,
-            ["share_over_all_rows"] = elsewhere,
+            ["share_elsewhere"] = region.RateElsewhere,
             ["log_bayes_factor"] = region.LogBayesFactor,
             ["probability"] = region.Probability,
             ["method"] = "Bayesian scan over ranges and values of all pairs of columns; counted in the quality of these rows' labels",

@@ -116,13 +116,12 @@ public sealed class NoiseScan(NoiseScanOptions? options = null)
 
     private static NoiseRegion Describe(BoxScan scan, NoiseLikelihood likelihood, double[] weights, double evidence, double probability)
     {
-        var ((_, first, second), rows) = (scan.Best, new List<int>());
+        var ((_, first, second), rows, others) = (scan.Best, new List<int>(), new List<int>());
         var (rowsOfFirst, rowsOfSecond) = (scan.First.Windows[first], scan.Second.Windows[second]);
         for (var i = 0; i < weights.Length; i++)
-            if (scan.First.Codes[i] >= rowsOfFirst.From && scan.First.Codes[i] < rowsOfFirst.To && scan.Second.Codes[i] >= rowsOfSecond.From && scan.Second.Codes[i] < rowsOfSecond.To)
-                rows.Add(i);
+            (scan.First.Codes[i] >= rowsOfFirst.From && scan.First.Codes[i] < rowsOfFirst.To && scan.Second.Codes[i] >= rowsOfSecond.From && scan.Second.Codes[i] < rowsOfSecond.To ? rows : others).Add(i);
         SliceCondition[] conditions = [.. new[] { scan.First.Conditions[first], scan.Second.Conditions[second] }.OfType<SliceCondition>()];
-        return new NoiseRegion(new SliceCandidate(string.Join(" and ", conditions.Select(c => c.ToString())), conditions, [.. rows]), likelihood.LikeliestRate(rows), evidence, probability);
+        return new NoiseRegion(new SliceCandidate(string.Join(" and ", conditions.Select(c => c.ToString())), conditions, [.. rows]), likelihood.LikeliestRate(rows), likelihood.LikeliestRate(others), evidence, probability);
     }
 
     // All columns, or those that show most by themselves where their pairs are too many.

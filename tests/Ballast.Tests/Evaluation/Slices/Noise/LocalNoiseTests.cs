@@ -6,7 +6,7 @@ namespace Ballast.Tests.Evaluation.Slices.Noise;
 
 public sealed class LocalNoiseTests
 {
-    private static readonly NoiseRegion region = new(new SliceCandidate("a < 1", [], [1]), Rate: 0.4, LogBayesFactor: 9, Probability: 0.99);
+    private static readonly NoiseRegion region = new(new SliceCandidate("a < 1", [], [1]), Rate: 0.4, RateElsewhere: 0.05, LogBayesFactor: 9, Probability: 0.99);
 
     [Fact]
     public void Where_labels_are_wrong_more_often_the_given_label_is_worth_less_by_the_odds()

@@ -40,6 +40,7 @@ public sealed class NoiseScanTests
         var region = Assert.Single(noise.Regions);
         Assert.Contains("town = 'Molde'", region.Part.Description, StringComparison.Ordinal);
         Assert.InRange(region.Rate, 0.3, 0.5);
+        Assert.InRange(region.RateElsewhere, 0.03, 0.07);
         Assert.True(region.Probability > 0.999);
         Assert.InRange(noise.BaseRate, 0.05, 0.12);
         var inside = Enumerable.Range(0, data.Count).Where(i => data.Features.Span[(i * 4) + 2] == 2 && data.Features.Span[(i * 4) + 1] > 0.3).ToArray();
