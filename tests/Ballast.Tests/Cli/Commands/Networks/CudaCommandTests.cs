@@ -18,7 +18,7 @@ public sealed class CudaCommandTests : IDisposable
     [InlineData("--average", "swa", "--augment", "crop-flip", "--mix", "cutmix", "--optimizer", "sgd")]
     [InlineData("--method", "lws", "--accumulate", "2", "--clip", "1", "--schedule", "cosine", "--warm-up", "1")]
     [InlineData("--method", "tau-norm", "--model-kind", "resnet-32")]
-    [InlineData("--method", "ncm", "--model-kind", "lenet")]
+    [InlineData("--method", "ncm", "--model-kind", "small-cnn")]
     public void Images_are_learnt_on_the_card(params string[] options)
     {
         GraphicsCard.Require();
