@@ -23,6 +23,8 @@ internal sealed partial record Failure(string Sentence, int ExitCode)
             TrainingDivergedException => new(OneLine(cause.Message), Shell.ExitCode.Failed),
             ExternalException when cause.Message.StartsWith("CUDA out of memory", StringComparison.Ordinal) =>
                 new("the graphics card has not enough memory for this: give a smaller --batch or a smaller network, or --device cpu.", Shell.ExitCode.Failed),
+            TypeInitializationException { TypeName: "TorchSharp.torch" } =>
+                new("libtorch cannot be loaded: build with -p:LibTorch=cpu or cuda, or name the folder that holds it in LD_LIBRARY_PATH (--verbose shows what was tried).", Shell.ExitCode.Failed),
             OutOfMemoryException => new("there is not enough memory for this.", Shell.ExitCode.Failed),
             _ => new($"something went wrong inside: {OneLine(NativeFrames().Replace(cause.Message, ""))} (--verbose shows where)", Shell.ExitCode.Failed),
         };

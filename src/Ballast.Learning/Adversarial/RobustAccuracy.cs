@@ -42,6 +42,7 @@ public sealed class RobustAccuracy(IReadOnlyList<NamedAttack> attacks)
         if (data.Count > 0 && data.Labels.Length != data.Count)
             throw new ArgumentException("The samples have no labels.", nameof(data));
         var device = Device.Resolve();
+        using var kernels = DeterministicKernels.On(device);
         using var threads = TorchThreads.Use(1);
         using var mode = ModelMode.Evaluation(model);
         var samples = new AttackedSample[data.Count];

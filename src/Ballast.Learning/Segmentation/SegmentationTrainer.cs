@@ -34,6 +34,7 @@ public sealed class SegmentationTrainer(SegmentationTrainerOptions? options = nu
         if (loss.Classes != data.Classes)
             throw new ArgumentException($"The loss is of {loss.Classes} classes, the masks of {data.Classes}.", nameof(loss));
         var device = Options.Device.Resolve();
+        using var kernels = DeterministicKernels.On(device);
         using var threads = TorchThreads.Use(Options.Threads);
         using var scope = NewDisposeScope();
         network.to(device);
