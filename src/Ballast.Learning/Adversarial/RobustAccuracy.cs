@@ -43,6 +43,7 @@ public sealed class RobustAccuracy(IReadOnlyList<NamedAttack> attacks)
             throw new ArgumentException("The samples have no labels.", nameof(data));
         var device = Device.Resolve();
         using var kernels = DeterministicKernels.On(device);
+        using var precision = FullPrecision.On(device);
         using var threads = TorchThreads.Use(1);
         using var mode = ModelMode.Evaluation(model);
         var samples = new AttackedSample[data.Count];

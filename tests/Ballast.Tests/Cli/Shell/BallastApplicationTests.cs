@@ -129,8 +129,11 @@ public sealed class BallastApplicationTests
         "missing" => new FileNotFoundException("Could not find file 'a.csv'."),
         "readonly" => new UnauthorizedAccessException("Access denied."),
         "parallel" => new AggregateException(new DataFormatException("a.csv", "nothing", "a header")),
-        "torch" => new ExternalException("Expected all tensors to be on the same device\nException raised from compute_types at TensorIterator.cpp:501\nframe #0: c10::Error"),
-        "full card" => new ExternalException("CUDA out of memory. Tried to allocate 20.00 MiB.\nException raised from malloc at allocator.cpp:1"),
+        "torch" => new NativeException("Expected all tensors to be on the same device\nException raised from compute_types at TensorIterator.cpp:501\nframe #0: c10::Error"),
+        "full card" => new NativeException("CUDA out of memory. Tried to allocate 20.00 MiB.\nException raised from malloc at allocator.cpp:1"),
         _ => new InvalidOperationException("oops"),
     };
+
+    // As TorchSharp throws what libtorch says.
+    private sealed class NativeException(string message) : ExternalException(message);
 }

@@ -10,10 +10,10 @@ using Ballast.Learning.Training.Averaging;
 using Ballast.Learning.Training.Feeding;
 using Ballast.Learning.Training.Optimization;
 using Ballast.Learning.Training.Schedules;
-using TorchSharp;
 using Ballast.Tests.Learning.Networks;
 using Ballast.Tests.Learning.Tabular;
 using Ballast.Tests.Shared;
+using TorchSharp;
 using static Ballast.Tests.Learning.Training.TrainingSamples;
 using static TorchSharp.torch;
 
