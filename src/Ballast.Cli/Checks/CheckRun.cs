@@ -1,7 +1,7 @@
 using Ballast.Core;
 using Ballast.Data.Reading;
-using Ballast.Evaluation.Slices.Noise;
 using Ballast.Evaluation.Leakage;
+using Ballast.Evaluation.Slices.Noise;
 using Ballast.Learning.Remedies;
 using Ballast.Learning.Tabular;
 using Ballast.Learning.Tabular.Onnx;
