@@ -34,8 +34,10 @@ internal sealed class LabelErrorsCheck : ICheck
         var share = (double)suspected.Ranked.Length / audit.Judged!.Data.Count;
         var surely = suspected.PlausibleShare.Interval.Low;
         var which = $"({Figures.Percent(share)} of the rows)";
-        audit.Report(Id, !audit.SuspicionsCount ? Severity.Low : surely >= 0.03 ? Severity.High : surely >= 0.01 ? Severity.Medium : Severity.Low,
-            audit.SuspicionsCount
+        // A weak model errs where it is surest too: there, what contradicts it is not worth stopping a build for.
+        var severity = !audit.SuspicionsCount || share > 0.5 || surely < 0.01 ? Severity.Low : surely < 0.03 || !audit.IsExplained ? Severity.Medium : Severity.High;
+        audit.Report(Id, severity,
+            audit.IsExplained
                 ? $"{Figures.Count(suspected.Ranked.Length, "label is", "labels are")} probably wrong {which}."
                 : $"{Figures.Count(suspected.Ranked.Length, "label is", "labels are")} suspected {which}, but the features explain only {Figures.Percent(Math.Max(0, audit.Skill))} of the target: many of these rows are hard rather than wrong.",
             [audit.Options.Target], Rows(audit, suspected.Ranked), new()
