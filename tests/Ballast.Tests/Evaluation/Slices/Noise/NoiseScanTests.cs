@@ -1,5 +1,4 @@
 using Ballast.Core;
-using Ballast.Evaluation.Slices;
 using Ballast.Evaluation.Slices.Noise;
 
 namespace Ballast.Tests.Evaluation.Slices.Noise;
