@@ -32,9 +32,12 @@ public static class AtomicFile
             }
             File.Move(temporary, target, overwrite: true);
         }
-        catch
+        catch (Exception error)
         {
             TryDelete(temporary);
+            // The user knows the file by the name that was asked for.
+            if (error is IOException or UnauthorizedAccessException && error.Message.Contains(temporary, StringComparison.Ordinal))
+                throw new IOException($"'{path}' cannot be written: {error.Message.Replace(temporary, target, StringComparison.Ordinal)}", error);
             throw;
         }
     }

@@ -7,14 +7,16 @@ public sealed class DataFormatException : Exception
     /// <param name="file">The file or source, as the user named it.</param>
     /// <param name="found">What stands there.</param>
     /// <param name="expected">What should stand there.</param>
-    /// <param name="line">1-based line or row, where known.</param>
+    /// <param name="line">1-based line of a text, where known.</param>
     /// <param name="column">Column name or number, where known.</param>
     /// <param name="inner">The cause, where another library raised it.</param>
-    public DataFormatException(string file, string found, string expected, long? line = null, string? column = null, Exception? inner = null)
-        : base(Compose(file, found, expected, line, column), inner)
+    /// <param name="row">1-based data row, the header not counted, where known.</param>
+    public DataFormatException(string file, string found, string expected, long? line = null, string? column = null, Exception? inner = null, long? row = null)
+        : base(Compose(file, found, expected, line, row, column), inner)
     {
         File = file;
         Line = line;
+        Row = row;
         Column = column;
         Found = found;
         Expected = expected;
@@ -23,8 +25,11 @@ public sealed class DataFormatException : Exception
     /// <summary>The file or source, as the user named it.</summary>
     public string File { get; }
 
-    /// <summary>1-based line or row, where known.</summary>
+    /// <summary>1-based line of a text, where known.</summary>
     public long? Line { get; }
+
+    /// <summary>1-based data row, where known.</summary>
+    public long? Row { get; }
 
     /// <summary>Column name or number, where known.</summary>
     public string? Column { get; }
@@ -35,11 +40,13 @@ public sealed class DataFormatException : Exception
     /// <summary>What should stand there.</summary>
     public string Expected { get; }
 
-    private static string Compose(string file, string found, string expected, long? line, string? column)
+    private static string Compose(string file, string found, string expected, long? line, long? row, string? column)
     {
         var where = file;
         if (line is not null)
             where += $", line {line}";
+        if (row is not null)
+            where += $", row {row}";
         if (column is not null)
             where += $", column '{column}'";
         return $"{where}: found {found}; expected {expected}.";

@@ -3,7 +3,7 @@ namespace Ballast.Core;
 /// <summary>Finds what a user probably meant by a name that does not exist.</summary>
 public static class Spelling
 {
-    /// <summary>The candidate nearest to <paramref name="name"/> by edit distance, case ignored; null when none is near enough to be a slip.</summary>
+    /// <summary>The candidate nearest to <paramref name="name"/> by edit distance, case and surrounding blanks ignored; null when none is near enough to be a slip.</summary>
     public static string? Nearest(string name, IEnumerable<string> candidates)
     {
         ArgumentNullException.ThrowIfNull(name);
@@ -11,11 +11,12 @@ public static class Spelling
         var (best, bestDistance) = ((string?)null, int.MaxValue);
         foreach (var candidate in candidates)
         {
-            var distance = Distance(name.ToUpperInvariant(), candidate.ToUpperInvariant());
+            var distance = Distance(name.Trim().ToUpperInvariant(), candidate.Trim().ToUpperInvariant());
             if (distance < bestDistance)
                 (best, bestDistance) = (candidate, distance);
         }
-        return bestDistance <= Math.Max(2, name.Length / 3) ? best : null;
+        // A name that would have to be replaced whole is no slip.
+        return bestDistance <= Math.Max(2, name.Length / 3) && bestDistance < Math.Max(name.Length, best!.Length) ? best : null;
     }
 
     /// <summary>Levenshtein distance: insertions, deletions and substitutions that turn <paramref name="a"/> into <paramref name="b"/>.</summary>

@@ -101,7 +101,10 @@ internal sealed class Audit
     /// Whether suspicions are evidence of wrong labels: the model is good, or it knows something and errs even where it is surest. Otherwise they are mostly hard rows, and neither
     /// excuse rows from being judged nor make a finding severe.
     /// </summary>
-    public bool SuspicionsCount => Skill > 0 && (Skill >= 0.5 || Suspected?.PlausibleShare.Interval.Low >= 0.03);
+    public bool SuspicionsCount => Skill > 0 && (IsExplained || Suspected?.PlausibleShare.Interval.Low >= 0.03);
+
+    /// <summary>Whether the features explain at least half of the target: what contradicts the model is then more often wrong than hard.</summary>
+    public bool IsExplained => Skill >= 0.5;
 
     /// <summary>Whether row i is judged by its label: it is not suspected, or the model is too weak to suspect anyone.</summary>
     public bool IsTrusted(int i) => Suspected is null || !SuspicionsCount || !Suspected.Mask[i];

@@ -8,10 +8,14 @@ namespace Ballast.Cli.Checks;
 /// <summary>Writes what a check hands back into a folder, each file whole or not at all.</summary>
 internal static class CheckFiles
 {
+    private const string Html = "report.html", Findings = "findings.json", Suggested = "suggested.csv", Model = "model.ballast";
+
+    /// <summary>Names of all files that may be written.</summary>
+    public static IReadOnlyList<string> Names { get; } = [Html, Findings, Suggested, Model];
+
     /// <summary>Writes the files and returns their names, the report first.</summary>
     public static IReadOnlyList<string> Write(CheckOutcome outcome, CheckReport report, string folder, string fingerprint, IProgress<ProgressUpdate>? progress, CancellationToken cancellation)
     {
-        const string Html = "report.html", Findings = "findings.json", Suggested = "suggested.csv", Model = "model.ballast";
         progress?.Report(new ProgressUpdate("writing", 0));
         AtomicFile.Write(Path.Combine(folder, Html), stream => HtmlReport.Write(report, stream));
         AtomicFile.Write(Path.Combine(folder, Findings), stream => FindingsJson.Write(report, stream));

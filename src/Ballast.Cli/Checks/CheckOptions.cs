@@ -5,6 +5,9 @@ namespace Ballast.Cli.Checks;
 /// <summary>What <c>ballast check</c> is asked to do.</summary>
 public sealed record CheckOptions
 {
+    /// <summary>Rows that a sample has at least.</summary>
+    public const int FewestRows = 100;
+
     /// <summary>The table: csv, tsv, Parquet, JSON lines or npy.</summary>
     public required string Table { get; init; }
 
@@ -30,7 +33,7 @@ public sealed record CheckOptions
     public IReadOnlyList<string> Numeric { get; init; } = [];
 
     /// <summary>Rows examined at most; a longer table is sampled by the stated rule.</summary>
-    public int MaxRows { get; init => field = Guard.InRange(value, 100, int.MaxValue, nameof(MaxRows)); } = 100_000;
+    public int MaxRows { get; init => field = Guard.InRange(value, FewestRows, int.MaxValue, nameof(MaxRows)); } = 100_000;
 
     /// <summary>Rows that remedies are tried on at most; more are sampled, stratified by class.</summary>
     public int MaxRemedyRows { get; init => field = Guard.Positive(value, nameof(MaxRemedyRows)); } = 12_000;

@@ -1,6 +1,7 @@
 using Ballast.Core;
 using Ballast.Data.Reading;
 using Ballast.Evaluation.Leakage;
+using Ballast.Evaluation.Slices.Noise;
 using Ballast.Learning.Remedies;
 using Ballast.Learning.Tabular;
 using Ballast.Learning.Tabular.Onnx;
@@ -14,7 +15,7 @@ internal sealed class CheckRun(CheckOptions options, IProgress<ProgressUpdate>? 
     private const int MostClasses = 500;
 
     private static readonly ICheck[] ColumnChecks = [new ConstantColumnCheck(), new IdentifierColumnCheck(), new MissingValuesCheck(), new LeakageCheck(), new DuplicatesCheck()];
-    private static readonly ICheck[] ClassChecks = [new LabelErrorsCheck(), new ClassImbalanceCheck(), new CalibrationCheck(), new ThresholdCheck(), new GroupGapCheck(), new WeakSliceCheck(), new NeuralCollapseCheck(), new RobustnessCheck(), new BitFlipCheck()];
+    private static readonly ICheck[] ClassChecks = [new LabelSpellingCheck(), new LabelErrorsCheck(), new ClassImbalanceCheck(), new CalibrationCheck(), new ThresholdCheck(), new GroupGapCheck(), new WeakSliceCheck(), new NeuralCollapseCheck(), new RobustnessCheck(), new BitFlipCheck()];
     private static readonly ICheck[] TargetChecks = [new TargetOutliersCheck(), new GroupGapCheck(), new WeakSliceCheck()];
 
     /// <summary>Does the job; writes nothing.</summary>
@@ -122,7 +123,9 @@ internal sealed class CheckRun(CheckOptions options, IProgress<ProgressUpdate>? 
         var folds = Folds.StratifiedByGroup(data.Labels.Span, data.ClassCount, groups, Math.Min(options.Folds, groups.Distinct().Count()), options.Seed);
         var (learner, outOfFold, judge) = Learners.Choose(data, folds, options.Seed, progress, cancellation);
         var suspects = SuspectedLabels.Find(data.Labels, outOfFold, cancellation: cancellation).Mask;
-        audit.Judged = new Judged(data, groups, folds, learner, outOfFold, judge.PredictAgain(data, groups, folds, suspects, options.Seed, progress, cancellation));
+        var again = judge.PredictWithout(suspects, data, groups, folds, options.Seed, progress, cancellation);
+        progress?.Report(new ProgressUpdate("seeking parts with wrong labels", 0));
+        audit.Judged = new Judged(data, groups, folds, learner, outOfFold, again, new NoiseScan().Find(data, again, groups, cancellation));
         Score(audit);
     }
 
@@ -133,7 +136,7 @@ internal sealed class CheckRun(CheckOptions options, IProgress<ProgressUpdate>? 
         audit.GivenInputs = user.Encoder.Transform(audit.Table, coding).Data;
         var predictions = user.Model.Predict(audit.GivenInputs);
         var data = audit.Data();
-        audit.Judged = new Judged(data, GroupsOfCopies(audit), new int[data.Count], null, predictions, predictions);
+        audit.Judged = new Judged(data, GroupsOfCopies(audit), new int[data.Count], null, predictions, predictions, Noise: null);
         Score(audit);
         audit.Note("The model given is judged on the whole table; where it was trained on these rows, its figures are too good and label errors hide.");
         return user;
@@ -159,6 +162,8 @@ internal sealed class CheckRun(CheckOptions options, IProgress<ProgressUpdate>? 
         if (trials.Sampled is { } rows)
             audit.Note($"Remedies were tried on {rows} rows, drawn at random within each class.");
         var (results, chosen) = trials.Run(progress, cancellation);
+        if (trials.Impossible is { } reason)
+            audit.Note($"No remedy could be tried. {reason}");
         foreach (var note in trials.RankingNotes(cancellation))
             audit.Note(note);
         progress?.Report(new ProgressUpdate("training the model handed back", 0));

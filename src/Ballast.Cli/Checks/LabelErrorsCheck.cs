@@ -1,5 +1,6 @@
 using Ballast.Cli.Reports;
 using Ballast.Data.LabelErrors;
+using Ballast.Evaluation.Slices.Noise;
 using Ballast.Learning.Remedies;
 
 namespace Ballast.Cli.Checks;
@@ -8,19 +9,24 @@ namespace Ballast.Cli.Checks;
 internal sealed class LabelErrorsCheck : ICheck
 {
     private const double RareShare = 0.05;
+    private const double ShareOfEven = 0.4;
+    private const double SureOfPart = 0.95;
 
     public string Id => "label-errors";
 
     public void Run(Audit audit, CancellationToken cancellation)
     {
         var judged = audit.Judged!;
-        var suspected = SuspectedLabels.Find(judged.Data.Labels, judged.ForLabels, bound: judged.OutOfFold, judged.Data.ClassNames, cancellation);
+        var predictions = judged.Noise?.Judge(judged.ForLabels, judged.Data.Labels.Span) ?? judged.ForLabels;
+        var suspected = SuspectedLabels.Find(judged.Data.Labels, predictions, bound: judged.OutOfFold, judged.Data.ClassNames, cancellation);
         audit.Suspected = suspected;
         foreach (var warning in suspected.Issues.Warnings)
             audit.Note(warning);
         if (suspected.Ranked.Length > 0)
             ReportAll(audit, suspected);
         ReportRareClasses(audit, suspected.Issues);
+        foreach (var region in judged.Noise?.Regions.Where(region => region.Probability >= SureOfPart) ?? [])
+            ReportPart(audit, region);
     }
 
     private void ReportAll(Audit audit, SuspectedLabels suspected)
@@ -28,8 +34,10 @@ internal sealed class LabelErrorsCheck : ICheck
         var share = (double)suspected.Ranked.Length / audit.Judged!.Data.Count;
         var surely = suspected.PlausibleShare.Interval.Low;
         var which = $"({Figures.Percent(share)} of the rows)";
-        audit.Report(Id, !audit.SuspicionsCount ? Severity.Low : surely >= 0.03 ? Severity.High : surely >= 0.01 ? Severity.Medium : Severity.Low,
-            audit.SuspicionsCount
+        // A weak model errs where it is surest too: there, what contradicts it is not worth stopping a build for.
+        var severity = !audit.SuspicionsCount || share > 0.5 || surely < 0.01 ? Severity.Low : surely < 0.03 || !audit.IsExplained ? Severity.Medium : Severity.High;
+        audit.Report(Id, severity,
+            audit.IsExplained
                 ? $"{Figures.Count(suspected.Ranked.Length, "label is", "labels are")} probably wrong {which}."
                 : $"{Figures.Count(suspected.Ranked.Length, "label is", "labels are")} suspected {which}, but the features explain only {Figures.Percent(Math.Max(0, audit.Skill))} of the target: many of these rows are hard rather than wrong.",
             [audit.Options.Target], Rows(audit, suspected.Ranked), new()
@@ -51,7 +59,8 @@ internal sealed class LabelErrorsCheck : ICheck
         var counts = data.ClassCounts();
         for (var k = 0; k < counts.Length; k++)
         {
-            if (counts[k] == 0 || counts[k] > RareShare * data.Count)
+            // Of many classes, all hold few rows: rare is one that holds few beside the others.
+            if (counts[k] == 0 || counts[k] > RareShare * data.Count || counts[k] > ShareOfEven * data.Count / counts.Length)
                 continue;
             int[] suspects = [.. issues.Ranked.Where(i => data.Labels.Span[i] == k)];
             int[] lost = [.. issues.Ranked.Where(i => issues.SuggestedLabel[i] == k)];
@@ -68,6 +77,19 @@ internal sealed class LabelErrorsCheck : ICheck
                 }, "Look at these first: each wrong label weighs most in a rare class.");
         }
     }
+
+    private void ReportPart(Audit audit, NoiseRegion region) => audit.Report(Id, audit.SuspicionsCount ? Severity.Medium : Severity.Low,
+        $"Where {region.Part.Description}: about {Figures.Percent(region.Rate)} of the labels look wrong, {Figures.Percent(region.RateElsewhere)} elsewhere.",
+        [.. region.Part.Conditions.Select(condition => condition.Column).Distinct()], Rows(audit, region.Part.Rows), new()
+        {
+            ["slice"] = region.Part.Description,
+            ["rows_in_slice"] = region.Part.Rows.Length,
+            ["share_of_wrong_labels"] = region.Rate,
+            ["share_elsewhere"] = region.RateElsewhere,
+            ["log_bayes_factor"] = region.LogBayesFactor,
+            ["probability"] = region.Probability,
+            ["method"] = "Bayesian scan over ranges and values of all pairs of columns; counted in the quality of these rows' labels",
+        }, "See how these rows were labelled. If their labels are right, something that explains them is missing from the columns.");
 
     private static string Describe(Audit audit, LabelIssues issues, int i)
     {

@@ -22,7 +22,7 @@ internal static class Learners
         ? new BoostedTreesOptions { Iterations = 80, LearningRate = 0.07, Leaves = 8, Seed = seed, FeatureFraction = FeatureShare(data, 0.8), EarlyStoppingRounds = 0 }
         : new BoostedTreesOptions { Iterations = data.ClassCount > 10 ? 60 : 100, LearningRate = data.ClassCount > 10 ? 0.15 : 0.1, Leaves = data.ClassCount > 10 ? 24 : 16, Seed = seed, FeatureFraction = FeatureShare(data, 0.8), EarlyStoppingRounds = 0 };
 
-    /// <summary>Picks among boosted trees, logistic regression, their mean with a random forest, and a network, by out-of-fold skill; gives the winner's predictions, and all of them to judge labels.</summary>
+    /// <summary>Picks among boosted trees, logistic regression, their mean with a random forest, and a network, by out-of-fold skill; gives the winner's predictions, and the learners that judge labels.</summary>
     public static (IClassifier Learner, Predictions OutOfFold, LabelJudge Judge) Choose(
         Dataset data, int[] foldOfRow, int seed, IProgress<ProgressUpdate>? progress, CancellationToken cancellation)
     {
@@ -47,7 +47,9 @@ internal static class Learners
         if (TryNetwork(data, foldOfRow, seed, progress, cancellation) is { } network
             && Skill.OfProbabilities(data.Labels.Span, network.OutOfFold) > Skill.OfProbabilities(data.Labels.Span, predictions) + NetworkMargin)
             (learner, predictions) = (network.Learner, network.OutOfFold);
-        return (learner, predictions, new LabelJudge(members, outOfFold));
+        if (members.Count > 2)
+            members.Add(RandomizedTrees(data, seed));
+        return (learner, predictions, new LabelJudge(members));
     }
 
     /// <summary>A perceptron sized to the table, for a few dozen epochs at most.</summary>
@@ -64,7 +66,16 @@ internal static class Learners
     }
 
     // LightGBM's random forest: each tree on a bootstrap-sized sample of rows and 40% of the features, grown deep. It grows a tree a class.
-    private static BoostedTrees Forest(Dataset data, int seed) => new(new BoostedTreesOptions
+    private static BoostedTrees Forest(Dataset data, int seed) => new(ForestOptions(data, seed));
+
+    // Extremely randomised trees (Geurts, Ernst and Wehenkel 2006): one random cut a feature. They follow wrong labels least, in ones and in parts of the table; only the judge of labels uses them.
+    private static BoostedTrees RandomizedTrees(Dataset data, int seed)
+    {
+        var forest = ForestOptions(data, seed);
+        return new(forest with { MinimumRowsPerLeaf = 5, FeatureFraction = FeatureShare(data, 0.6), Extra = new Dictionary<string, string>(forest.Extra) { ["extra_trees"] = "true" } });
+    }
+
+    private static BoostedTreesOptions ForestOptions(Dataset data, int seed) => new()
     {
         Iterations = Math.Clamp(300 / data.ClassCount, 20, 100),
         LearningRate = 1,
@@ -75,7 +86,7 @@ internal static class Learners
         Seed = seed,
         EarlyStoppingRounds = 0,
         Extra = new Dictionary<string, string> { ["boosting"] = "rf", ["bagging_freq"] = "1", ["bagging_fraction"] = "0.632" },
-    });
+    };
 
     // Among very many features a tree finds good splits in a few hundred, and the time of a tree goes with those it looks at.
     private static double FeatureShare(Dataset data, double usual) => Math.Min(usual, FeaturesOfATree / (double)Math.Max(1, data.Width));

@@ -1,4 +1,5 @@
 using Ballast.Cli.Reports;
+using Ballast.Cli.Shell;
 using Ballast.Core;
 using Ballast.Evaluation.Metrics;
 using Ballast.Learning.Remedies;
@@ -30,6 +31,7 @@ internal sealed class RemedyTrials
     private readonly int seed;
     private readonly Dictionary<Treatment, Trial> trials = [];
 
+    // Probabilities of an impossible treatment are null and never asked for.
     private sealed record Trial(int[] Decided, Predictions Probabilities, string? Impossible);
 
     public RemedyTrials(Judged judged, Func<int, bool> isTrusted, CheckOptions options)
@@ -49,6 +51,9 @@ internal sealed class RemedyTrials
     /// <summary>Rows the remedies were tried on where that is fewer than all; null for all.</summary>
     public int? Sampled { get; }
 
+    /// <summary>Why nothing could be tried; null where it could.</summary>
+    public string? Impossible { get; private set; }
+
     /// <summary>Tries the remedies one by one, then the chosen ones together.</summary>
     public (IReadOnlyList<RemedyResult> Results, Treatment Chosen) Run(IProgress<ProgressUpdate>? progress, CancellationToken cancellation)
     {
@@ -60,6 +65,12 @@ internal sealed class RemedyTrials
         ];
         var recalibrating = new Treatment(Recalibrate: true);
         Try([Treatment.None, .. labelling, .. balancing, recalibrating], progress, cancellation);
+        // A class with one row, or with copies of one: where it is held out, nothing can be trained to begin with.
+        if (trials[Treatment.None].Impossible is { } reason)
+        {
+            Impossible = reason;
+            return ([], Treatment.None);
+        }
 
         RemedyResult[] singles = [.. labelling.Concat(balancing).Select(t => Judge(t, cancellation)), Judge(recalibrating, cancellation)];
         var labels = Best(labelling, singles, cancellation)?.Labels ?? LabelTreatment.AsGiven;
@@ -83,7 +94,7 @@ internal sealed class RemedyTrials
     /// <summary>For two classes: what class weights and SMOTE do to the ranking of rows, apart from where the threshold comes to lie.</summary>
     public IEnumerable<string> RankingNotes(CancellationToken cancellation)
     {
-        if (data.ClassCount != 2 || trusted.Select(i => data.Labels.Span[i]).Distinct().Count() < 2)
+        if (Impossible is not null || data.ClassCount != 2 || trusted.Select(i => data.Labels.Span[i]).Distinct().Count() < 2)
             yield break;
         int[] labels = [.. trusted.Select(i => data.Labels.Span[i])];
         double[] Scores(Trial trial) => [.. trusted.Select(i => trial.Probabilities[i, 1])];
@@ -140,13 +151,13 @@ internal sealed class RemedyTrials
                 catch (ArgumentException error)
                 {
                     // A remedy may be impossible on some rows (SMOTE with one row of a class): reported, not fatal.
-                    impossible[t] = error.Message;
+                    impossible[t] = Failure.Of(error, cancellation).Sentence;
                 }
                 progress?.Report(new ProgressUpdate("trying remedies", (double)Interlocked.Increment(ref done) / (parts.Length * treatments.Length)));
             }
         });
         for (var t = 0; t < treatments.Length; t++)
-            trials[treatments[t]] = new Trial(decided[t], impossible[t] is null ? new Predictions(probabilities[t], data.ClassCount, data.RowIds) : trials[Treatment.None].Probabilities, impossible[t]);
+            trials[treatments[t]] = new Trial(decided[t], impossible[t] is null ? new Predictions(probabilities[t], data.ClassCount, data.RowIds) : null!, impossible[t]);
     }
 
     private RemedyResult Judge(Treatment treatment, CancellationToken cancellation)

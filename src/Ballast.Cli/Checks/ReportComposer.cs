@@ -13,14 +13,14 @@ internal static class ReportComposer
     public static CheckReport Compose(Audit audit, TargetCoding coding, string taskReason, IReadOnlyList<RemedyResult> remedies, HandedBack? model)
     {
         var judged = audit.Judged;
-        if (judged is not null)
+        if (judged is not null && remedies.Count > 0)
         {
             audit.Note(audit.SuspicionsCount
                 ? "Remedies are judged on held-out rows whose label is not suspected (the suspicion comes from models that never saw the row), so that wrong labels do not count for or against a remedy; one that touches labels must also not lose on all rows as labelled. Figures on these rows are better than on all rows: compare before with after, not with the key figures."
                 : $"Remedies are judged on all held-out rows, labels as given: the model explains only {Figures.Percent(Math.Max(0, audit.Skill))} of the target, too little for its suspicions to excuse a row.");
             audit.Note(model?.Treatment == Treatment.None.Name ? "No remedy gained beyond chance: the model handed back uses none." : $"The model handed back uses: {model?.Treatment}.");
         }
-        else if (model is not null)
+        else if (judged is null && model is not null)
             audit.Note("Remedies are tried for classes only; the model handed back is trained on the table as it stands.");
         return new CheckReport
         {

@@ -21,6 +21,7 @@ internal static class AttackCommand
         method.AcceptOnlyFromAmong("all", "fgsm", "pgd", "autopgd");
         var restarts = new Option<int>("--restarts") { Description = "Random starts of each attack.", HelpName = "R", DefaultValueFactory = _ => 1 };
         var steps = new Option<int?>("--steps") { Description = "Steps of an attack; 20 for pgd, 100 for autopgd.", HelpName = "N" };
+        var device = DeviceOption.Create();
         var output = new Option<string?>("--out") { Description = "A csv to write: each sample, its outcome and its margins.", HelpName = "P.csv" };
         var verb = new Verb("attack", "Attack a network: clean and robust accuracy by class, and which samples survive.", session =>
         {
@@ -28,14 +29,17 @@ internal static class AttackCommand
             Guard.Positive(session.Get(restarts), "--restarts");
             var (request, epsilon) = (settings.Request(session, path), settings.Radius(session));
             var (kind, count) = (session.Get(method)!, session.Get(steps) is { } given ? Guard.Positive(given, "--steps") : (int?)null);
+            var where = DeviceOption.Read(session, device);
             using var opened = ScoringModel.Open(session.Get(model)!);
             using var subject = settings.Read(session, opened, request);
+            opened.MoveTo(where);
             var threat = subject.Threat(session.Get(norm) == "2" ? PerturbationNorm.L2 : PerturbationNorm.LInfinity, epsilon);
-            return AttackRun.Run(session, subject, threat, Attacks(kind, threat, opened.Outputs, count, session.Get(restarts)), path, file);
+            return AttackRun.Run(session, subject, where, threat, Attacks(kind, threat, opened.Outputs, count, session.Get(restarts)), path, file);
         })
         { model, data, settings.Epsilon, norm, method, restarts, steps };
         foreach (var option in settings.All)
             verb.Add(option);
+        verb.Add(device);
         verb.Add(output);
         return verb;
     }

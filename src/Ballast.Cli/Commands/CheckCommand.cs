@@ -36,10 +36,12 @@ internal static class CheckCommand
                 Ignore = session.Get(ignore) ?? [],
                 Categorical = session.Get(categorical) ?? [],
                 Numeric = session.Get(numeric) ?? [],
-                MaxRows = session.Get(maxRows),
+                MaxRows = session.Get(maxRows) is >= CheckOptions.FewestRows and var most ? most : throw new ArgumentException($"--max-rows takes {CheckOptions.FewestRows} at least, not {session.Get(maxRows)}."),
                 WeightDecay = session.Get(decay),
                 Seed = session.Seed,
             };
+            if (options.Group == options.Target)
+                throw new ArgumentException($"Column '{options.Target}' is the target; its classes cannot be the groups as well.");
             if (session.Given(decay) && options.Model is null)
                 throw new ArgumentException("--weight-decay goes with --model.");
             return Run(session, options, session.Get(output)!, Gate(session.Get(failOn)));
@@ -51,6 +53,8 @@ internal static class CheckCommand
     {
         // A folder that cannot be written to should not cost the user a minute first.
         using var output = OutputFolder.Open(folder);
+        foreach (var name in CheckFiles.Names)
+            OutputFile.Apart(Path.Combine(folder, name), options.Table, options.Model);
         var fingerprint = DataFingerprint.Of(options.Table);
         session.Record.Data(fingerprint);
         var outcome = new CheckRun(options, session.Progress, session.Cancellation).Run();

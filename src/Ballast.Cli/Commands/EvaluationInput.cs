@@ -61,6 +61,8 @@ internal sealed record EvaluationInput(int[] Labels, IReadOnlyList<string> Class
         var y = NpyFile.Read<int>(labelsPath, cancellation).Values;
         if (array.Shape.Count == 1)
             return FromScores([.. y.Select(label => $"{label}")], array.Values, positive ?? "1", labelsPath);
+        if (array.Shape is [_, < 2])
+            throw new DataFormatException(path, $"probabilities of {array.Shape[1]} class", "those of two classes or more, or n scores");
         if (array.Shape.Count != 2)
             throw new DataFormatException(path, $"{array.Shape.Count} dimensions", "n scores or n x K probabilities");
         string[] names = [.. Enumerable.Range(0, array.Shape[1]).Select(k => $"{k}")];
@@ -120,7 +122,7 @@ internal sealed record EvaluationInput(int[] Labels, IReadOnlyList<string> Class
         var column = table[name];
         var texts = new string[column.Count];
         for (var i = 0; i < texts.Length; i++)
-            texts[i] = column.Text(i) ?? throw new DataFormatException(table.Source, "no label", "a label in every row", line: table.RowNumbers[i] + 1, column: name);
+            texts[i] = column.Text(i) ?? throw new DataFormatException(table.Source, "no label", "a label in every row", row: table.RowNumbers[i] + 1, column: name);
         return texts;
     }
 
@@ -131,7 +133,7 @@ internal sealed record EvaluationInput(int[] Labels, IReadOnlyList<string> Class
         var numbers = new double[column.Count];
         for (var i = 0; i < numbers.Length; i++)
             if (double.IsNaN(numbers[i] = column.Number(i)))
-                throw new DataFormatException(table.Source, column.Text(i) is { } text ? $"'{text}'" : "no value", "a number in every row", line: table.RowNumbers[i] + 1, column: name);
+                throw new DataFormatException(table.Source, column.Text(i) is { } text ? $"'{text}'" : "no value", "a number in every row", row: table.RowNumbers[i] + 1, column: name);
         return numbers;
     }
 
@@ -142,7 +144,7 @@ internal sealed record EvaluationInput(int[] Labels, IReadOnlyList<string> Class
         for (var i = 0; i < texts.Length; i++)
             classes[i] = classOf.TryGetValue(texts[i], out var k)
                 ? k
-                : throw new DataFormatException(path, $"the label '{texts[i]}'", $"one of {string.Join(", ", names)}", line: i + 1, column: column);
+                : throw new DataFormatException(path, $"the label '{texts[i]}'", $"one of {string.Join(", ", names)}", row: i + 1, column: column);
         return classes;
     }
 

@@ -36,8 +36,11 @@ internal static class LabelsCommand
                 FracNoise = session.Get(fracNoise),
                 MinExamplesPerClass = session.Get(minExamples),
             };
+            var file = session.Get(output) is { } wanted ? OutputFile.Checked(wanted, "A table of verdicts") : null;
+            if (file is not null)
+                OutputFile.Apart(file, session.Get(probabilities), session.Get(labels));
             var input = LabelsInput.Read(session.Get(probabilities)!, session.Get(labels)!, session.Progress, session.Cancellation);
-            return Run(session, input, options, session.Get(output));
+            return Run(session, input, options, file);
         })
         { probabilities, labels, filter, rankBy, adjust, fracNoise, minExamples, output };
     }

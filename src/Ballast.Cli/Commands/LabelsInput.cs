@@ -17,6 +17,11 @@ internal sealed record LabelsInput(Predictions Predictions, int[] Labels, IReadO
     {
         var (values, names) = IsArray(probabilities) ? ProbabilityArray(probabilities, cancellation) : ProbabilityTable(probabilities, progress, cancellation);
         var given = IsArray(labels) ? LabelArray(labels, cancellation) : LabelTable(labels, names, progress, cancellation);
+        if (given.Length * (long)names.Count != values.Length)
+            throw new DataFormatException(labels, $"{given.Length:N0} labels", $"one for each of the {values.Length / names.Count:N0} rows of '{probabilities}'");
+        for (var i = 0; i < given.Length; i++)
+            if ((uint)given[i] >= (uint)names.Count)
+                throw new DataFormatException(labels, $"the label {given[i]}", $"class numbers from 0 to {names.Count - 1}", row: i + 1);
         return new LabelsInput(kind == ScoreKind.Logits ? new Logits(values, names.Count).ToPredictions() : new Predictions(values, names.Count), given, names);
     }
 
@@ -40,7 +45,7 @@ internal sealed record LabelsInput(Predictions Predictions, int[] Labels, IReadO
             {
                 var value = table.Columns[k].Number(i);
                 if (double.IsNaN(value))
-                    throw new DataFormatException(path, $"'{table.Columns[k].Text(i)}' in row {i + 1}", "a probability", column: table.Columns[k].Name);
+                    throw new DataFormatException(path, $"'{table.Columns[k].Text(i)}'", "a probability", column: table.Columns[k].Name, row: i + 1);
                 values[i * classes + k] = value;
             }
         return (values, [.. table.Columns.Select(column => column.Name)]);
@@ -67,7 +72,7 @@ internal sealed record LabelsInput(Predictions Predictions, int[] Labels, IReadO
         var labels = new int[table.RowCount];
         for (var i = 0; i < labels.Length; i++)
             labels[i] = (column.IsMissing(i) ? null : classOfCode[column.Codes[i]])
-                ?? throw new DataFormatException(path, $"'{column.Text(i)}' in row {i + 1}", $"a class number or one of {string.Join(", ", names.Take(10))}", column: column.Name);
+                ?? throw new DataFormatException(path, $"'{column.Text(i)}'", $"a class number or one of {string.Join(", ", names.Take(10))}", column: column.Name, row: i + 1);
         return labels;
     }
 }

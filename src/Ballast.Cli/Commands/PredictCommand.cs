@@ -23,6 +23,7 @@ internal static class PredictCommand
         return new Verb("predict", "Predict the rows of a table, or images, with a saved model.", session =>
         {
             var (path, modelPath, file) = (session.Get(data)!, session.Get(model)!, OutputFile.Checked(session.Get(output)!, "A table of predictions"));
+            OutputFile.Apart(file, path, modelPath);
             var (isImages, isOnnx) = (ImageInput.Is(path), modelPath.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase));
             if (session.Given(ignore) && (isImages || !isOnnx))
                 throw new ArgumentException("--ignore goes with a table and an ONNX model.");
@@ -44,6 +45,8 @@ internal static class PredictCommand
         var recalibrator = recalibratorPath is null ? null : ReadRecalibrator(recalibratorPath, model.Classifier?.ClassNames ?? throw new ArgumentException("A model of numbers has no probabilities to recalibrate."));
         var table = TableReader.Read(path, progress: session.Progress, cancellation: session.Cancellation);
         var data = encoder.Transform(table);
+        foreach (var note in encoder.Unread(table))
+            session.Warn(note);
         var columns = model.Regressor is { } regressor ? Values(regressor.Predict(data)) : Classes(model, data, recalibrator);
         return Write(session, path, output, data.Count, columns);
     }

@@ -46,7 +46,7 @@ internal static class RegressionEvaluation
     {
         var numbers = EvaluationInput.Numbers(table, name);
         var row = Array.FindIndex(numbers, number => !double.IsFinite(number));
-        return row < 0 ? numbers : throw new DataFormatException(table.Source, $"'{table[name].Text(row)}'", "a finite number in every row", line: table.RowNumbers[row] + 1, column: name);
+        return row < 0 ? numbers : throw new DataFormatException(table.Source, $"'{table[name].Text(row)}'", "a finite number in every row", row: table.RowNumbers[row] + 1, column: name);
     }
 
     private static double[] FromArray(string path, CancellationToken cancellation)
@@ -55,6 +55,6 @@ internal static class RegressionEvaluation
         if (array.Shape.Count != 1)
             throw new DataFormatException(path, $"{array.Shape.Count} dimensions", "n numbers");
         var row = Array.FindIndex(array.Values, number => !double.IsFinite(number));
-        return row < 0 ? array.Values : throw new DataFormatException(path, $"{array.Values[row]}", "finite numbers", line: row + 1);
+        return row < 0 ? array.Values : throw new DataFormatException(path, $"{array.Values[row]}", "finite numbers", row: row + 1);
     }
 }

@@ -38,7 +38,9 @@ internal static class ResampleCommand
             };
             var file = session.Get(path)!;
             var made = Make(session.Get(method)!, options, session.Get(neighbors));
-            return Run(session, file, session.Get(target)!, made, session.Get(output) ?? DefaultOutput(file));
+            var into = OutputFile.Checked(session.Get(output) ?? DefaultOutput(file), "A resampled table");
+            OutputFile.Apart(into, file);
+            return Run(session, file, session.Get(target)!, made, into);
         })
         { path, target, method, ratio, percentage, neighbors, standardize, fractions, output };
     }
@@ -65,7 +67,7 @@ internal static class ResampleCommand
         var encoder = FeatureEncoder.Fit(table, ResampledTable.FeatureNames(table, target), maxLevels: int.MaxValue);
         var encoded = encoder.Transform(table, coding);
         session.Progress?.Report(new ProgressUpdate(resampler.Name, double.NaN));
-        var result = resampler.Resample(encoded.Data, session.Cancellation);
+        var result = Resample(resampler, encoded.Data, file, session.Cancellation);
         ResampledTable.Write(table, target, result, output, session.Cancellation);
         session.Record.Artefact(output);
         session.Record.Metric("rows", result.Dataset.Count);
@@ -80,6 +82,18 @@ internal static class ResampleCommand
         var shown = new { result.Method, output, rows = result.Dataset.Count, result.Classes, notes, result.Warnings, excludedRows = encoded.ExcludedRows.Select(row => row + 1) };
         session.Show(shown, console => Print(console, result, notes, output));
         return ExitCode.Done;
+    }
+
+    private static ResampleResult Resample(IResampler resampler, Dataset data, string file, CancellationToken cancellation)
+    {
+        try
+        {
+            return resampler.Resample(data, cancellation);
+        }
+        catch (DataFormatException error) when (error.Row is not null)
+        {
+            throw new DataFormatException(file, error.Found, error.Expected, column: error.Column, inner: error, row: error.Row);
+        }
     }
 
     private static void Print(IAnsiConsole console, ResampleResult result, string[] notes, string output)

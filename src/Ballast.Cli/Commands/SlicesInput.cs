@@ -111,7 +111,7 @@ internal sealed record SlicesInput(Dataset Data, int[] Predictions, Predictions?
         var data = Features(session, table, kept, left, Array.ConvertAll(kept, row => classOf[truth.Text(row)!]), names);
         var predicted = decided is null ? probabilities!.PredictedClasses() : Array.ConvertAll(kept, row => classOf.TryGetValue(decided.Text(row)!, out var k)
             ? k
-            : throw new DataFormatException(table.Source, $"'{decided.Text(row)}'", $"one of {string.Join(", ", names)}", line: table.RowNumbers[row] + 1, column: prediction));
+            : throw new DataFormatException(table.Source, $"'{decided.Text(row)}'", $"one of {string.Join(", ", names)}", row: table.RowNumbers[row] + 1, column: prediction));
         return new SlicesInput(data, predicted, probabilities, prediction is null ? "the probabilities given" : $"column '{prediction}'");
     }
 
@@ -129,7 +129,7 @@ internal sealed record SlicesInput(Dataset Data, int[] Predictions, Predictions?
             for (var k = 0; k < names.Length; k++)
                 values[i * names.Length + k] = columns[k].Number(kept[i]) is >= 0 and <= 1 and var value
                     ? value
-                    : throw new DataFormatException(table.Source, columns[k].Text(kept[i]) is { } text ? $"'{text}'" : "no value", "a probability", line: table.RowNumbers[kept[i]] + 1, column: columns[k].Name);
+                    : throw new DataFormatException(table.Source, columns[k].Text(kept[i]) is { } text ? $"'{text}'" : "no value", "a probability", row: table.RowNumbers[kept[i]] + 1, column: columns[k].Name);
         return (Checked(values, names.Length, table.Source), names, [.. columns.Select(column => column.Name)]);
     }
 
@@ -167,7 +167,7 @@ internal sealed record SlicesInput(Dataset Data, int[] Predictions, Predictions?
         var classOf = classifier.ClassNames.Select((name, k) => (name, k)).ToDictionary(pair => pair.name, pair => pair.k);
         var labels = Array.ConvertAll(kept, row => classOf.TryGetValue(truth.Text(row)!, out var k)
             ? k
-            : throw new DataFormatException(table.Source, $"'{truth.Text(row)}'", $"one of the model's classes, {string.Join(", ", classifier.ClassNames)}", line: table.RowNumbers[row] + 1, column: target));
+            : throw new DataFormatException(table.Source, $"'{truth.Text(row)}'", $"one of the model's classes, {string.Join(", ", classifier.ClassNames)}", row: table.RowNumbers[row] + 1, column: target));
         var probabilities = model.PredictProbabilities(encoder.Transform(table).Select(kept));
         return new SlicesInput(Features(session, table, kept, [target], labels, classifier.ClassNames), model.Decide(probabilities), probabilities, $"the model {Path.GetFileName(path)}");
     }

@@ -24,7 +24,7 @@ internal static class TableTraining
     {
         if (NetworkReading.IsNetwork(job.Output))
             throw new ArgumentException($"A model of a table holds its columns as well as its network: write it as .ballast, then export the network as '{job.Output}'.");
-        OutputFile.Checked(job.Output, "A model of a table");
+        OutputFile.Apart(OutputFile.Checked(job.Output, "A model of a table"), job.Table);
         if (job.IsNetwork && network is { Patience: 0 } && network.MakeMethod() is { NeedsValidation: true })
             throw new ArgumentException($"--method {network.Method} picks its strength on rows that are set aside: give --patience above 0.");
         var (encoder, target, encoded) = Read(session, job);
@@ -86,6 +86,9 @@ internal static class TableTraining
             "mlp" or "resnet" => [new NetworkClassifier(network.ForTable(job.Architecture))],
             _ => [Trees(), Logistic()],
         };
+        RequireRows(job, data.Count);
+        if (data.ClassCount < 2)
+            throw new DataFormatException(job.Table, $"one class, '{data.ClassNames[0]}'", "at least two classes", column: job.Target);
         var folds = data.Groups.IsEmpty
             ? Folds.Stratified(data.Labels.Span, data.ClassCount, job.Folds, session.Seed)
             : Folds.StratifiedByGroup(data.Labels.Span, data.ClassCount, data.Groups.Span, job.Folds, session.Seed);
@@ -107,6 +110,12 @@ internal static class TableTraining
         IClassifier Logistic() => new LogisticRegression();
     }
 
+    private static void RequireRows(TableJob job, int rows)
+    {
+        if (rows < job.Folds)
+            throw new DataFormatException(job.Table, rows == 1 ? "one row with a target" : $"{rows} rows with a target", $"a row for each of {job.Folds} folds at least");
+    }
+
     private static Outcome TrainRegressor(CommandSession session, TableJob job, NetworkChoices network, Dataset data)
     {
         if (job.Balance.IsAsked)
@@ -118,6 +127,7 @@ internal static class TableTraining
             "mlp" or "resnet" => [new NetworkRegressor(network.ForTable(job.Architecture) with { Loss = null, Method = null, Objective = null })],
             _ => [Trees(), new RidgeRegression()],
         };
+        RequireRows(job, data.Count);
         var folds = data.Groups.IsEmpty ? Folds.Plain(data.Count, job.Folds, session.Seed) : Folds.ByGroup(data.Groups.Span, job.Folds, session.Seed);
         var (learner, error) = learners
             .Select(candidate => (candidate, RootMeanSquare(data, CrossValidation.OutOfFold(candidate, data, folds, progress: session.Progress, cancellation: session.Cancellation))))

@@ -77,7 +77,7 @@ internal sealed class CommandSession
     public void ShowText(string json)
     {
         progress?.Clear();
-        host.Output.WriteLine(json);
+        host.Output.Write(json.EndsWith('\n') ? json : json + '\n');
     }
 
     /// <summary>Says on stderr what the user should know although the work goes on; silent under <c>--quiet</c>.</summary>

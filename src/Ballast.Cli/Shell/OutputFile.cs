@@ -22,4 +22,17 @@ internal static class OutputFile
             throw new DirectoryNotFoundException($"There is no folder '{folder}' to write '{Path.GetFileName(path)}' into.");
         return path;
     }
+
+    /// <summary>Refuses to write over a file that is being read: what it held would be lost.</summary>
+    /// <param name="path">The file to write.</param>
+    /// <param name="inputs">The files that are read; null for one that was not given.</param>
+    /// <exception cref="ArgumentException">They are the same file, by whatever name or link.</exception>
+    public static void Apart(string path, params ReadOnlySpan<string?> inputs)
+    {
+        foreach (var input in inputs)
+            if (input is not null && File.Exists(path) && Resolved(path) == Resolved(input))
+                throw new ArgumentException($"'{path}' is read as well: it is not written over; give --out another name.");
+    }
+
+    private static string Resolved(string path) => File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);
 }

@@ -5,23 +5,27 @@ internal static class ColumnInference
 {
     private const double ConstantMissingShare = 0.05;
     private const double StrayShare = 0.01;
-    private const double UnknownWordShare = 0.2;
+    private const double UnknownWordShare = 0.5;
     private const int UnknownWords = 3;
     private const int NumbersBesideWords = 20;
 
     /// <summary>The typed column; what the user should know is added to <paramref name="notes"/>.</summary>
-    public static TableColumn Infer(RawColumn raw, TableReadOptions options, List<string> notes)
+    /// <param name="raw">The column's texts.</param>
+    /// <param name="options">What the user says about columns.</param>
+    /// <param name="separator">What separates the file's fields; null where nothing does.</param>
+    /// <param name="notes">Sentences for the user.</param>
+    public static TableColumn Infer(RawColumn raw, TableReadOptions options, char? separator, List<string> notes)
     {
         if (options.Ignore.Contains(raw.Name))
-            return Natural(raw, notes: []).As(ColumnKind.Ignored, "set aside by the user");
+            return Natural(raw, separator, notes: []).As(ColumnKind.Ignored, "set aside by the user");
         if (options.Categorical.Contains(raw.Name))
-            return Natural(raw, notes: []).As(ColumnKind.Categorical, "taken as categories by the user");
+            return Natural(raw, separator, notes: []).As(ColumnKind.Categorical, "taken as categories by the user");
         if (options.Numeric.Contains(raw.Name))
-            return AsNumeric(raw, notes);
-        return Natural(raw, notes);
+            return AsNumeric(raw, separator, notes);
+        return Natural(raw, separator, notes);
     }
 
-    private static TableColumn Natural(RawColumn raw, List<string> notes)
+    private static TableColumn Natural(RawColumn raw, char? separator, List<string> notes)
     {
         var rows = raw.Codes.Length;
         if (raw.Present == 0)
@@ -30,12 +34,12 @@ internal static class ColumnInference
             return Make(raw, ColumnKind.Constant, $"one value, '{Shortened(raw.Texts[0])}', in every row that has one", ValueReading.Plain);
         if (IsBoolean(raw))
             return Make(raw, ColumnKind.Boolean, $"two values that mean no and yes: {string.Join(", ", raw.Texts.Order(StringComparer.Ordinal))}", ValueReading.Boolean);
-        return TryNumbers(raw, notes) ?? TryDates(raw, notes) ?? FromTexts(raw);
+        return TryNumbers(raw, separator, notes) ?? TryDates(raw, notes) ?? FromTexts(raw);
     }
 
-    private static TableColumn? TryNumbers(RawColumn raw, List<string> notes)
+    private static TableColumn? TryNumbers(RawColumn raw, char? separator, List<string> notes)
     {
-        foreach (var reading in (ReadOnlySpan<ValueReading>)[ValueReading.Plain, ValueReading.Decorated, ValueReading.DecimalComma])
+        foreach (var reading in NumberReadings(separator))
         {
             if (ReadAll(raw, reading) is not { } numbers || !FewStrays(raw, numbers))
                 continue;
@@ -47,19 +51,25 @@ internal static class ColumnInference
                     return Identifiers.OfTexts(raw) is { } why
                         ? Make(raw, ColumnKind.Identifier, why, ValueReading.Plain)
                         : Make(raw, ColumnKind.Categorical, "digits of one length with leading zeros are codes, not amounts", ValueReading.Plain);
-                if (Identifiers.OfNumbers(raw, numbers) is { } reason)
-                    return Make(raw, ColumnKind.Identifier, reason, reading);
             }
+            // An amount of money or a percentage names nobody.
+            if (!raw.Texts.Any(ValueReading.IsAmount) && Identifiers.OfNumbers(raw, numbers) is { } reason)
+                return Make(raw, ColumnKind.Identifier, reason, reading);
             NoteStrays(raw, numbers, "number", notes);
             return Make(raw, ColumnKind.Numeric, reading switch
             {
-                _ when reading == ValueReading.Decorated => "numbers with a currency or percent sign or thousands commas",
+                _ when reading == ValueReading.Decorated => "numbers with a currency or percent sign or marks between thousands",
                 _ when reading == ValueReading.DecimalComma => "numbers with a decimal comma",
                 _ => "numbers",
             } + StrayClause(numbers), reading);
         }
         return null;
     }
+
+    // Semicolons separate fields where the comma is the decimal sign: there, 12,345 is a little more than twelve.
+    private static ValueReading[] NumberReadings(char? separator) => separator == ';'
+        ? [ValueReading.Plain, ValueReading.DecimalComma, ValueReading.Decorated]
+        : [ValueReading.Plain, ValueReading.Decorated, ValueReading.DecimalComma];
 
     private static TableColumn? TryDates(RawColumn raw, List<string> notes)
     {
@@ -73,7 +83,7 @@ internal static class ColumnInference
         if (fitting.Count(each => each.Days.Count(double.IsNaN) == numbers.Count(double.IsNaN)) > 1)
             notes.Add($"Column '{raw.Name}': day and month cannot be told apart; the month was read first.");
         NoteStrays(raw, numbers, "date", notes);
-        return Make(raw, ColumnKind.Date, $"dates ({chosen.Name["date:".Length..]})" + StrayClause(numbers), chosen);
+        return Make(raw, ColumnKind.Date, (chosen == ValueReading.TimeOfDay ? "times of day" : $"dates ({chosen.Name["date:".Length..]})") + StrayClause(numbers), chosen);
     }
 
     private static TableColumn FromTexts(RawColumn raw)
@@ -89,9 +99,9 @@ internal static class ColumnInference
             : $"{raw.Texts.Length:N0} different texts", ValueReading.Plain);
     }
 
-    private static TableColumn AsNumeric(RawColumn raw, List<string> notes)
+    private static TableColumn AsNumeric(RawColumn raw, char? separator, List<string> notes)
     {
-        var best = ((ValueReading[])[ValueReading.Plain, ValueReading.Decorated, ValueReading.DecimalComma, ValueReading.Boolean])
+        var best = Enumerable.Append(NumberReadings(separator), ValueReading.Boolean)
             .Select(reading => (Reading: reading, Numbers: Array.ConvertAll(raw.Texts, text => reading.Read(text))))
             .MinBy(each => each.Numbers.Count(double.IsNaN));
         if (raw.Present > 0 && best.Numbers.All(double.IsNaN))
@@ -123,7 +133,7 @@ internal static class ColumnInference
         return numbers;
     }
 
-    // At most 1% of the rows; or, beside many different numbers, up to three words (such as 'unknown') in a fifth of the rows.
+    // At most 1% of the rows; or, beside many different numbers, up to three words (such as 'unknown') in half of the rows.
     private static bool FewStrays(RawColumn raw, double[] numbers)
     {
         var (rows, texts, finite) = (0, 0, 0);

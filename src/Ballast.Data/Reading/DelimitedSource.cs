@@ -67,6 +67,8 @@ internal sealed class DelimitedSource : RecordSource
     {
         // The width is not known yet: make room for as many fields as the first record turns out to have.
         (fieldStarts, fieldLengths, escaped) = (new int[64], new int[64], new bool[64]);
+        if (table.StatesSeparator)
+            ReadRecord();
         do
         {
             if (!ReadRecord())

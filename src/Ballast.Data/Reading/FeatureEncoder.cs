@@ -77,7 +77,27 @@ public sealed class FeatureEncoder
             targets is null ? default : kept.ConvertAll(row => targets[row]).ToArray(),
             groups is null ? default : kept.ConvertAll(row => groups[row]).ToArray(), groupNames,
             rowIds: RowIds(table, kept));
-        return new EncodedTable(data, excluded, Notes(excluded, target));
+        return new EncodedTable(data, excluded, Notes(table, excluded, target));
+    }
+
+    /// <summary>What of a table the features cannot hold, a sentence a column: texts that are no number where numbers were learnt, and categories that were not there to learn. They become NaN.</summary>
+    /// <exception cref="DataFormatException">Columns are missing; all are named.</exception>
+    public IReadOnlyList<string> Unread(Table table)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        CheckColumns(table, Columns.Select(column => column.Name));
+        var notes = new List<string>();
+        for (var feature = 0; feature < Columns.Count; feature++)
+        {
+            var column = table[Columns[feature].Name];
+            var values = Values(column, feature);
+            int[] rows = [.. Enumerable.Range(0, table.RowCount).Where(row => !column.IsMissing(row) && float.IsNaN(values[column.Codes[row]]))];
+            if (rows.Length == 0)
+                continue;
+            var what = Columns[feature].Kind == FeatureKind.Numeric ? "hold no number as the model reads them" : "hold categories that the model has not seen";
+            notes.Add($"Column '{column.Name}': {rows.Length:N0} row(s) {what}, such as '{column.Text(rows[0])}', and count as missing (rows {RecordSource.ListOf([.. rows.Select(row => $"{table.RowNumbers[row] + 1}")])}).");
+        }
+        return notes;
     }
 
     /// <summary>The encoder as JSON, for a model file.</summary>
@@ -177,7 +197,13 @@ public sealed class FeatureEncoder
         return ids;
     }
 
-    private static IReadOnlyList<string> Notes(List<int> excluded, TargetCoding? target) => excluded.Count == 0
-        ? []
-        : [$"{excluded.Count:N0} rows have no usable '{target!.Column}' and were left out (rows {RecordSource.ListOf([.. excluded.Select(row => (row + 1).ToString())])})."];
+    private static List<string> Notes(Table table, List<int> excluded, TargetCoding? target)
+    {
+        var notes = new List<string>();
+        if (target is { Task: TaskKind.Classification } && target.Spellings(table) is { Count: > 0 } spellings)
+            notes.Add($"Labels that mean the same are one class: {RecordSource.ListOf([.. spellings.Select(same => $"'{same.Text}' is '{same.ClassName}'")])}.");
+        if (excluded.Count > 0)
+            notes.Add($"{excluded.Count:N0} rows have no usable '{target!.Column}' and were left out (rows {RecordSource.ListOf([.. excluded.Select(row => (row + 1).ToString())])}).");
+        return notes;
+    }
 }

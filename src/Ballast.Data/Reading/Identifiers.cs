@@ -9,6 +9,7 @@ internal static class Identifiers
     private const double TextDistinctShare = 0.85;
     private const double UnlikeDistinctShare = 0.85;
     private const int FewestEvenValues = 100;
+    private const int ExactDigits = 16;
     private const double LogImprobable = 13.8;   // -ln(1e-6)
 
     private static readonly HashSet<string> idWords = ["id", "ids", "row", "uuid", "guid", "key", "index", "idx", "rowid", "rownum", "rowname", "rownames", "identifier", "serial", "ref", "reference"];
@@ -23,7 +24,12 @@ internal static class Identifiers
     /// <summary>Why a column of numbers identifies; null when it does not. Only whole numbers can.</summary>
     public static string? OfNumbers(RawColumn raw, double[] numbers)
     {
-        if (raw.Present < FewestValues || !numbers.All(value => double.IsNaN(value) || (Math.Abs(value) < 1e18 && value == Math.Floor(value))))
+        if (raw.Present < FewestValues)
+            return null;
+        // Beyond 2^53 a double no longer tells neighbours apart: the texts do.
+        if (raw.Texts[0].Length >= ExactDigits && raw.Texts.All(IsDigits) && (double)raw.Texts.Length / raw.Present is var differ && differ >= (HasIdentifierName(raw.Name) ? NamedDistinctShare : UnlikeDistinctShare))
+            return $"whole numbers of {raw.Texts[0].Length} digits, {differ:0.#%} of them different";
+        if (!numbers.All(value => double.IsNaN(value) || (Math.Abs(value) < 1e18 && value == Math.Floor(value))))
             return null;
         var distinct = (double)numbers.Where(value => !double.IsNaN(value)).Distinct().Count();
         var share = distinct / raw.Present;
@@ -31,7 +37,7 @@ internal static class Identifiers
             return $"named like an identifier, and {share:0.#%} of its whole numbers differ";
         if (share < UnnamedDistinctShare || HasTimeName(raw.Name))
             return null;
-        if (share >= UnlikeDistinctShare && raw.Texts[0].Length >= 8 && raw.Texts.All(text => text.Length == raw.Texts[0].Length && !text.AsSpan().ContainsAnyExceptInRange('0', '9')))
+        if (share >= UnlikeDistinctShare && raw.Texts[0].Length >= 8 && raw.Texts.All(text => text.Length == raw.Texts[0].Length && IsDigits(text)))
             return $"whole numbers of {raw.Texts[0].Length} digits each, {share:0.#%} of them different";
         var sorted = numbers.Where(double.IsFinite).Distinct().Order().ToArray();
         if (TooFewRepeats(raw.Present, distinct, sorted[^1] - sorted[0] + 1))
@@ -97,6 +103,8 @@ internal static class Identifiers
             // PRODID, CUSTID: an all-capital name that ends in ID, and is no English word that does.
             || (name.Length > 4 && name.EndsWith("ID") && name.All(char.IsAsciiLetterUpper) && name is not ("VALID" or "SOLID" or "RAPID" or "RIGID" or "FLUID" or "LIQUID" or "HUMID" or "ACID" or "COVID"));
     }
+
+    private static bool IsDigits(string text) => !text.AsSpan().ContainsAnyExceptInRange('0', '9');
 
     private static bool HasTimeName(string name) => Words(name).Exists(timeWords.Contains);
 

@@ -5,6 +5,8 @@ namespace Ballast.Data.Reading;
 /// <summary>A user's table in memory, or a stated sample of one that is too large.</summary>
 public sealed class Table
 {
+    private const int NamesShown = 8;
+
     private readonly int[] rowNumbers;
     private readonly Dictionary<string, int> indexByName;
 
@@ -61,10 +63,15 @@ public sealed class Table
     /// <exception cref="ArgumentException">There is none; the message suggests the nearest name.</exception>
     public int IndexOf(string name)
     {
-        if (indexByName.TryGetValue(name, out var index))
-            return index;
-        var nearest = Spelling.Nearest(name, indexByName.Keys);
-        var hint = nearest is null ? "" : $"; did you mean '{nearest}'?";
-        throw new ArgumentException($"{Source} has no column '{name}'{hint}");
+        return indexByName.TryGetValue(name, out var index) ? index : throw NoColumn(Source, name, [.. Columns.Select(column => column.Name)]);
+    }
+
+    /// <summary>What to throw where a user names a column that does not exist: with the nearest name, else with the names there are.</summary>
+    internal static ArgumentException NoColumn(string source, string name, IReadOnlyList<string> names)
+    {
+        var hint = Spelling.Nearest(name, names) is { } nearest
+            ? $"; did you mean '{nearest}'?"
+            : $"; it has {string.Join(", ", names.Take(NamesShown).Select(each => $"'{each}'"))}{(names.Count > NamesShown ? $" and {names.Count - NamesShown:N0} more" : "")}.";
+        return new ArgumentException($"{source} has no column '{name}'{hint}");
     }
 }

@@ -35,6 +35,9 @@ internal sealed class TableFile
     /// <summary>Separator of a delimited file.</summary>
     public char Separator { get; private set; }
 
+    /// <summary>Whether the first line is <c>sep=;</c> or alike, as spreadsheets write and read it, and no header.</summary>
+    public bool StatesSeparator { get; private set; }
+
     /// <summary>Last byte of a line's end.</summary>
     public byte LineEnd { get; private set; } = (byte)'\n';
 
@@ -211,6 +214,11 @@ internal sealed class TableFile
             throw new DataFormatException(Path, "nothing but blanks", "a header line and rows");
         if (!sample.AsSpan().Contains((byte)'\n') && sample.AsSpan().Contains((byte)'\r'))
             LineEnd = (byte)'\r';
+        if (sample is [(byte)'s', (byte)'e', (byte)'p', (byte)'=', var stated, (byte)'\r' or (byte)'\n', ..] && stated is (byte)'\t' or > 32 and < 127 && stated != '"')
+        {
+            (StatesSeparator, Separator) = (true, given ?? (char)stated);
+            return;
+        }
         Separator = given ?? separators[0];
         var best = (Agreement: 0.0, Fields: 1);
         foreach (var candidate in given is null ? separators : [])

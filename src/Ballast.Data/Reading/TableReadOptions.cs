@@ -4,7 +4,7 @@ namespace Ballast.Data.Reading;
 public sealed record TableReadOptions
 {
     /// <summary>The texts that mean "no value" unless the user says otherwise; compared without case and surrounding blanks. An empty field always does.</summary>
-    public static IReadOnlyList<string> DefaultMissingTokens { get; } = ["NA", "N/A", "NaN", "null", "None", "?", "-", "."];
+    public static IReadOnlyList<string> DefaultMissingTokens { get; } = ["NA", "N/A", "n.a.", "NaN", "-NaN", "NaT", "null", "None", "?", "-", ".", "#N/A", "#NA", "<NA>", @"\N"];
 
     /// <summary>The rows that callers who ask for a bound usually ask for.</summary>
     public const int DefaultMaxRows = 200_000;

@@ -38,10 +38,10 @@ public static class TableReader
             ? (first.Columns, AllRows(first.RowsKept), null)
             : ReadSample(file, options, missing, first, progress, cancellation);
 
-        return new Table(path, InferKinds(columns, rows, options, notes, cancellation), rows, first.TotalRows, rule, notes);
+        return new Table(path, InferKinds(columns, rows, options, file.Format == TableFormat.Delimited ? file.Separator : null, notes, cancellation), rows, first.TotalRows, rule, notes);
     }
 
-    private static TableColumn[] InferKinds(ColumnBuilder[] columns, int[] rows, TableReadOptions options, List<string> notes, CancellationToken cancellation)
+    private static TableColumn[] InferKinds(ColumnBuilder[] columns, int[] rows, TableReadOptions options, char? separator, List<string> notes, CancellationToken cancellation)
     {
         var typed = new TableColumn[columns.Length];
         var columnNotes = new List<string>[columns.Length];
@@ -51,7 +51,7 @@ public static class TableReader
             {
                 var (codes, texts) = columns[c].Build();
                 columnNotes[c] = [];
-                typed[c] = ColumnInference.Infer(new RawColumn(columns[c].Name, codes, texts, rows), options, columnNotes[c]);
+                typed[c] = ColumnInference.Infer(new RawColumn(columns[c].Name, codes, texts, rows), options, separator, columnNotes[c]);
             });
         }
         catch (AggregateException several)
@@ -159,10 +159,7 @@ public static class TableReader
         var known = source.Names.ToHashSet();
         foreach (var name in options.Ignore.Concat(options.Categorical).Concat(options.Numeric).Concat(options.StratifyBy is { } by ? [by] : []))
             if (!known.Contains(name))
-            {
-                var nearest = Spelling.Nearest(name, source.Names);
-                throw new ArgumentException($"{source.File} has no column '{name}'{(nearest is null ? "" : $"; did you mean '{nearest}'?")}");
-            }
+                throw Table.NoColumn(source.File, name, source.Names);
         foreach (var name in options.Ignore.Intersect(options.Categorical.Concat(options.Numeric)).Concat(options.Categorical.Intersect(options.Numeric)))
             throw new ArgumentException($"Column '{name}' is given two kinds; say one of ignore, categorical and numeric.");
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
 using Ballast.Core;
 
@@ -6,7 +7,8 @@ namespace Ballast.Data.Reading;
 /// <summary>How a target column becomes labels or real targets; belongs to the model that was trained on it.</summary>
 /// <param name="Column">Name of the target column.</param>
 /// <param name="Task">Classification or regression.</param>
-/// <param name="ClassNames">Texts of class 0..K-1: in numeric order when all are numbers, else in ordinal order; empty for regression.</param>
+/// <param name="ClassNames">Texts of class 0..K-1: in numeric order when all are numbers, else in ordinal order; empty for regression. Of texts that mean the same (equal but for
+/// surrounding blanks; in columns of numbers and booleans, of equal value), the most frequent.</param>
 /// <param name="Reading">How real targets are read from texts.</param>
 public sealed record TargetCoding(string Column, TaskKind Task, IReadOnlyList<string> ClassNames, string Reading)
 {
@@ -24,7 +26,7 @@ public sealed record TargetCoding(string Column, TaskKind Task, IReadOnlyList<st
             throw new DataFormatException(table.Source, "no value in any row", "a target", column: column);
         var kind = task ?? TaskGuess.For(target).Task;
         if (kind == TaskKind.Classification)
-            return new TargetCoding(column, kind, OrderedTexts(target), ValueReading.Of(target).Name);
+            return new TargetCoding(column, kind, ClassesOf(target), ValueReading.Of(target).Name);
         // Whatever the column's kind, an amount is what can be read as one.
         var reading = ValueReading.Of(target);
         if (target.Texts.All(text => !IsUsable(reading.Read(text))))
@@ -36,7 +38,18 @@ public sealed record TargetCoding(string Column, TaskKind Task, IReadOnlyList<st
     public int[] Labels(Table table)
     {
         ArgumentNullException.ThrowIfNull(table);
-        return FeatureEncoder.CodesOf(table[Column], ClassNames);
+        var target = table[Column];
+        var classes = ClassOfTexts(target);
+        return Array.ConvertAll(target.Codes.ToArray(), code => code == TableColumn.Missing ? -1 : classes[code]);
+    }
+
+    /// <summary>Texts of the target that are another spelling of a class's name, with that name.</summary>
+    internal IReadOnlyList<(string Text, string ClassName)> Spellings(Table table)
+    {
+        var target = table[Column];
+        var classes = ClassOfTexts(target);
+        var used = target.Codes.ToArray().Where(code => code >= 0).ToHashSet();
+        return [.. used.Where(code => classes[code] >= 0 && target.Texts[code] != ClassNames[classes[code]]).Select(code => (target.Texts[code], ClassNames[classes[code]])).Order()];
     }
 
     /// <summary>Real target a row; NaN where missing or no number.</summary>
@@ -54,14 +67,42 @@ public sealed record TargetCoding(string Column, TaskKind Task, IReadOnlyList<st
     public int ClassCount => ClassNames.Count;
 
     /// <summary>Distinct texts in numeric order when all are numbers, else in ordinal order.</summary>
-    internal static string[] OrderedTexts(TableColumn column)
+    internal static string[] OrderedTexts(TableColumn column) => Ordered([.. column.Texts]);
+
+    private static string[] Ordered(string[] texts)
     {
-        var texts = column.Texts.ToArray();
         var numbers = Array.ConvertAll(texts, text => ValueReading.Plain.Read(text));
         return numbers.Any(double.IsNaN)
             ? [.. texts.Order(StringComparer.Ordinal)]
             : [.. texts.Zip(numbers).OrderBy(pair => pair.Second).ThenBy(pair => pair.First, StringComparer.Ordinal).Select(pair => pair.First)];
     }
+
+    // Class of each distinct text; -1 for none.
+    private int[] ClassOfTexts(TableColumn target)
+    {
+        var reading = ValueReading.Named(Reading) ?? ValueReading.Plain;
+        // Names that share a value were told apart as texts.
+        var byValue = ClassNames.Select(name => reading.Read(name)).Where(double.IsFinite).Distinct().Count() == ClassNames.Count;
+        var classOf = new Dictionary<string, int>(ClassNames.Count);
+        for (var k = 0; k < ClassNames.Count; k++)
+            classOf.TryAdd(Meaning(ClassNames[k], byValue ? reading : null), k);
+        return [.. target.Texts.Select(text => classOf.GetValueOrDefault(Meaning(text, byValue ? reading : null), -1))];
+    }
+
+    private static string[] ClassesOf(TableColumn target)
+    {
+        var reading = target.Kind is ColumnKind.Numeric or ColumnKind.Boolean ? ValueReading.Of(target) : null;
+        var counts = new int[target.DistinctCount];
+        foreach (var code in target.Codes)
+            if (code >= 0)
+                counts[code]++;
+        return Ordered([.. Enumerable.Range(0, counts.Length).GroupBy(code => Meaning(target.Texts[code], reading))
+            .Select(same => target.Texts[same.OrderByDescending(code => counts[code]).ThenBy(code => target.Texts[code], StringComparer.Ordinal).First()])]);
+    }
+
+    // Equal for texts that mean the same.
+    private static string Meaning(string text, ValueReading? reading) =>
+        reading?.Read(text) is { } value && double.IsFinite(value) ? (value + 0.0).ToString("R", CultureInfo.InvariantCulture) : text.Trim();
 
     private static bool IsUsable(double value) => Math.Abs(value) <= double.MaxValue;
 }

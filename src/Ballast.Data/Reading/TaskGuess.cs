@@ -26,17 +26,24 @@ public sealed record TaskGuess(TaskKind Task, string Reason)
         if (target.Kind == ColumnKind.Date)
             return new TaskGuess(TaskKind.Regression, $"'{target.Name}' holds dates");
         var (numbers, distinct) = (0, target.DistinctCount);
+        var values = new HashSet<double>();
         var whole = true;
         foreach (var number in target.Numbers)
             if (!double.IsNaN(number))
             {
                 numbers++;
+                // One more than can be classes is enough to know.
+                if (values.Count <= MostWholeClasses)
+                    values.Add(number);
                 whole &= number == Math.Floor(number);
             }
         if (target.Kind is ColumnKind.Boolean or ColumnKind.Categorical or ColumnKind.Text || numbers == 0)
             return new TaskGuess(TaskKind.Classification, $"'{target.Name}' holds {distinct:N0} different texts");
         if (!whole)
             return new TaskGuess(TaskKind.Regression, $"'{target.Name}' holds numbers that are not whole");
+        // 1 and 1.0 are one class.
+        if (values.Count <= MostWholeClasses)
+            distinct = values.Count;
         return distinct <= MostWholeClasses && 2 * distinct <= target.Count - target.MissingCount
             ? new TaskGuess(TaskKind.Classification, $"'{target.Name}' holds {distinct} different whole numbers, at most {MostWholeClasses}")
             : new TaskGuess(TaskKind.Regression, $"'{target.Name}' holds {distinct:N0} different whole numbers");

@@ -143,7 +143,7 @@ internal sealed class FeatureSpace
         var id = data.RowIds.Span[row];
         return new DataFormatException(
             "the training rows", float.IsNaN(value) ? "a missing value" : $"{value}", "a finite number: impute missing values before resampling",
-            (id == Dataset.SyntheticRowId ? row : id) + 1L, ColumnName(column));
+            column: ColumnName(column), row: (id == Dataset.SyntheticRowId ? row : id) + 1L);
     }
 
     private string ColumnName(int column) => data.Columns.Count > 0 ? data.Columns[column].Name : $"feature {column}";

@@ -3,16 +3,16 @@ using Ballast.Core;
 namespace Ballast.Evaluation.Slices;
 
 /// <summary>The features of some rows as small codes, with the condition that every code or run of codes stands for.</summary>
-/// <remarks>Code 0 is missing. Numbers: codes 1..B in order, at most 32, cut near quantiles. Categories: the 254 most frequent; the last code is any other.</remarks>
+/// <remarks>Code 0 is missing. Numbers: codes 1..B in order, cut near quantiles. Categories: the most frequent; the last code is any other.</remarks>
 internal sealed class BinnedFeatures
 {
-    private const int NumericBins = 32;
-    private const int CategoricalBins = 254;
-
+    private readonly int numericBins, categoricalBins;
     private readonly Feature[] features;
 
-    public BinnedFeatures(Dataset data, int[] rows)
+    /// <summary>Bins the columns of some rows, into at most so many codes besides missing and other.</summary>
+    public BinnedFeatures(Dataset data, int[] rows, int numericBins = 32, int categoricalBins = 254)
     {
+        (this.numericBins, this.categoricalBins) = (numericBins, categoricalBins);
         features = new Feature[data.Width];
         Parallel.For(0, data.Width, j => features[j] = data.Columns[j].Kind == FeatureKind.Numeric ? Number(data, rows, j) : Category(data, rows, j));
     }
@@ -41,7 +41,7 @@ internal sealed class BinnedFeatures
 
     private sealed record Feature(bool Ordered, byte[] Codes, SliceCondition?[] Conditions, SliceCondition[] Ranges);
 
-    private static Feature Number(Dataset data, int[] rows, int j)
+    private Feature Number(Dataset data, int[] rows, int j)
     {
         var name = data.Columns[j].Name;
         var values = new float[rows.Length];
@@ -66,18 +66,18 @@ internal sealed class BinnedFeatures
     }
 
     // Places in the sorted values where bins begin: every distinct value while there are few, else near equal counts.
-    private static List<int> BinStarts(float[] sorted)
+    private List<int> BinStarts(float[] sorted)
     {
         var starts = new List<int>();
-        for (var i = 0; i < sorted.Length && starts.Count <= NumericBins; i++)
+        for (var i = 0; i < sorted.Length && starts.Count <= numericBins; i++)
             if (i == 0 || sorted[i] != sorted[i - 1])
                 starts.Add(i);
-        if (starts.Count <= NumericBins)
+        if (starts.Count <= numericBins)
             return starts;
         starts.Clear();
-        for (var b = 0; b < NumericBins; b++)
+        for (var b = 0; b < numericBins; b++)
         {
-            var i = (int)((long)b * sorted.Length / NumericBins);
+            var i = (int)((long)b * sorted.Length / numericBins);
             while (i > 0 && i < sorted.Length && sorted[i] == sorted[i - 1])
                 i++;
             if (i < sorted.Length && (starts.Count == 0 || i > starts[^1]))
@@ -109,14 +109,14 @@ internal sealed class BinnedFeatures
         return above;
     }
 
-    private static Feature Category(Dataset data, int[] rows, int j)
+    private Feature Category(Dataset data, int[] rows, int j)
     {
         var column = data.Columns[j];
         var counts = new int[column.Categories.Count];
         foreach (var row in rows)
             if (data.Features.Span[row * data.Width + j] is var value && !float.IsNaN(value))
                 counts[(int)value]++;
-        var frequent = Enumerable.Range(0, counts.Length).Where(c => counts[c] > 0).OrderByDescending(c => counts[c]).Take(CategoricalBins).ToArray();
+        var frequent = Enumerable.Range(0, counts.Length).Where(c => counts[c] > 0).OrderByDescending(c => counts[c]).Take(categoricalBins).ToArray();
         var rest = (byte)(frequent.Length + 1);
         var codeOf = new byte[counts.Length];
         Array.Fill(codeOf, rest);

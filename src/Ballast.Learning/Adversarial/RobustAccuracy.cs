@@ -10,16 +10,22 @@ namespace Ballast.Learning.Adversarial;
 /// <param name="attacks">In the order they are tried, at least one; cheap ones first.</param>
 public sealed class RobustAccuracy(IReadOnlyList<NamedAttack> attacks)
 {
+    /// <summary>Samples of a batch unless told otherwise: few enough for a core's cache.</summary>
+    public const int UsualBatch = 64;
+
     private readonly IReadOnlyList<NamedAttack> attacks = attacks is { Count: > 0 } ? attacks : throw new ArgumentException("At least one attack is needed.", nameof(attacks));
 
     /// <summary>Samples attacked together, at least 1.</summary>
-    public int BatchSize { get; init => field = Guard.Positive(value); } = 64;
+    public int BatchSize { get; init => field = Guard.Positive(value); } = UsualBatch;
 
     /// <summary>Batches that are attacked at the same time, at least 1; by default as many as there are cores. Results do not depend on it.</summary>
     public int Threads { get; init => field = Guard.Positive(value); } = Environment.ProcessorCount;
 
     /// <summary>Decides the random starts.</summary>
     public int Seed { get; init; }
+
+    /// <summary>Where the model lies. A graphics card takes one batch at a time: give it larger ones.</summary>
+    public TrainingDevice Device { get; init; } = TrainingDevice.Cpu;
 
     /// <summary>Runs the attacks.</summary>
     /// <param name="model">Maps [B, sample shape] to scores [B, K], on the processor.</param>
@@ -35,6 +41,9 @@ public sealed class RobustAccuracy(IReadOnlyList<NamedAttack> attacks)
         ArgumentNullException.ThrowIfNull(data);
         if (data.Count > 0 && data.Labels.Length != data.Count)
             throw new ArgumentException("The samples have no labels.", nameof(data));
+        var device = Device.Resolve();
+        using var kernels = DeterministicKernels.On(device);
+        using var precision = FullPrecision.On(device);
         using var threads = TorchThreads.Use(1);
         using var mode = ModelMode.Evaluation(model);
         var samples = new AttackedSample[data.Count];
@@ -42,10 +51,10 @@ public sealed class RobustAccuracy(IReadOnlyList<NamedAttack> attacks)
         try
         {
             Parallel.ForEach(
-                Enumerable.Range(0, data.Count).Chunk(BatchSize), new ParallelOptions { MaxDegreeOfParallelism = Threads, CancellationToken = cancellation },
+                Enumerable.Range(0, data.Count).Chunk(BatchSize), new ParallelOptions { MaxDegreeOfParallelism = Device == TrainingDevice.Cpu ? Threads : 1, CancellationToken = cancellation },
                 rows =>
                 {
-                    var outputs = Attacked(model, data, rows, type, samples, cancellation);
+                    var outputs = Attacked(model, data, rows, type, device, samples, cancellation);
                     InterlockedMax(ref classes, outputs);
                     progress?.Report(new ProgressUpdate("attacking", Interlocked.Add(ref done, rows.Length) / (double)data.Count));
                 });
@@ -58,18 +67,18 @@ public sealed class RobustAccuracy(IReadOnlyList<NamedAttack> attacks)
         return new RobustAccuracyReport(samples, [.. attacks.Select(attack => attack.Name)], classes);
     }
 
-    private int Attacked(Model model, Dataset data, int[] rows, ScalarType type, AttackedSample[] samples, CancellationToken cancellation)
+    private int Attacked(Model model, Dataset data, int[] rows, ScalarType type, Device device, AttackedSample[] samples, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
         var width = data.Width;
-        var x = tensor(data.Features.Slice(rows[0] * width, rows.Length * width).ToArray()).to(type).reshape([rows.Length, .. data.SampleShape.Select(extent => (long)extent)]);
+        var x = tensor(data.Features.Slice(rows[0] * width, rows.Length * width).ToArray()).to(type, device).reshape([rows.Length, .. data.SampleShape.Select(extent => (long)extent)]);
         var labels = Array.ConvertAll(rows, row => (long)data.Labels.Span[row]);
         var scores = model.call(x);
         var outputs = (int)scores.shape[1];
         if (labels.FirstOrDefault(label => label >= outputs, -1) is var stray and >= 0)
             throw new ArgumentException($"A sample has class {stray}, counted from 0; the model has {outputs} outputs.", nameof(data));
-        var y = tensor(labels);
+        var y = tensor(labels, device: device);
         var (predicted, margins) = Judged(scores, y);
         var alive = new List<int>();
         for (var i = 0; i < rows.Length; i++)
@@ -87,7 +96,7 @@ public sealed class RobustAccuracy(IReadOnlyList<NamedAttack> attacks)
     private List<int> Survivors(int which, Model model, Tensor x, Tensor y, int[] rows, List<int> alive, AttackedSample[] samples, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
-        var chosen = tensor(alive.Select(i => (long)i).ToArray());
+        var chosen = tensor(alive.Select(i => (long)i).ToArray(), device: x.device);
         var (inputs, labels) = (x.index_select(0, chosen), y.index_select(0, chosen));
         var keys = new AttackKeys(Seed, which, [.. alive.Select(i => (long)rows[i])]);
         var found = attacks[which].Attack.Run(model, inputs, labels, attacks[which].Loss.Select(chosen), keys, cancellation);
@@ -113,9 +122,9 @@ public sealed class RobustAccuracy(IReadOnlyList<NamedAttack> attacks)
     // [B] the largest score's class, and the label's score minus the best other.
     private static (int[] Predicted, double[] Margins) Judged(Tensor scores, Tensor labels)
     {
-        var predicted = Array.ConvertAll(scores.argmax(1).data<long>().ToArray(), k => (int)k);
+        var predicted = Array.ConvertAll(scores.argmax(1).cpu().data<long>().ToArray(), k => (int)k);
         var margins = where(scores.isnan().any(1), double.NaN, -AttackLoss.Margin.PerSample(scores.to(float64), labels));
-        return (predicted, margins.to(float64).contiguous().data<double>().ToArray());
+        return (predicted, margins.to(float64).cpu().contiguous().data<double>().ToArray());
     }
 
     private static void InterlockedMax(ref int target, int value)

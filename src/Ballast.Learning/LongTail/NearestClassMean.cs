@@ -22,7 +22,7 @@ public sealed class NearestClassMean : HeadMethod
             throw new ArgumentException($"Class {counts.argmin().item<long>()} has no training rows, so no mean.", nameof(labels));
         // Sums of thousands of rows keep their digits in float64; a mean's direction is all that is used.
         var unit = functional.normalize(features.to(float64), p: 2, dim: 1);
-        var sums = zeros([classes, features.shape[1]], float64).index_add_(0, labels, unit, 1);
+        var sums = zeros([classes, features.shape[1]], float64, features.device).index_add_(0, labels, unit, 1);
         return functional.normalize(sums, p: 2, dim: 1).to(features.dtype).MoveToOuterDisposeScope();
     }
 

@@ -39,7 +39,7 @@ public sealed class NetworkState : IDisposable
         return new(
             a.tensors.ToDictionary(
                 pair => pair.Key,
-                pair => (pair.Value.is_floating_point() ? pair.Value.lerp(b.tensors[pair.Key], share) : pair.Value.clone()).DetachFromDisposeScope()),
+                pair => (pair.Value.is_floating_point() ? pair.Value.lerp(b.tensors[pair.Key].to(pair.Value.device), share) : pair.Value.clone()).DetachFromDisposeScope()),
             [.. a.parameters]);
     }
 
@@ -51,7 +51,7 @@ public sealed class NetworkState : IDisposable
         RequireAlike(this, other);
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        return Math.Sqrt(parameters.Sum(name => (tensors[name].to(float64) - other.tensors[name].to(float64)).square().sum().item<double>()));
+        return Math.Sqrt(parameters.Sum(name => (tensors[name].to(float64) - other.tensors[name].to(float64, tensors[name].device)).square().sum().item<double>()));
     }
 
     /// <inheritdoc/>

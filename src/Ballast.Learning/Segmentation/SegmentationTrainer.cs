@@ -1,6 +1,7 @@
 using Ballast.Core;
 using Ballast.Data.Segmentation;
 using Ballast.Learning.Training;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Ballast.Learning.Segmentation;
@@ -32,8 +33,11 @@ public sealed class SegmentationTrainer(SegmentationTrainerOptions? options = nu
         ArgumentNullException.ThrowIfNull(data);
         if (loss.Classes != data.Classes)
             throw new ArgumentException($"The loss is of {loss.Classes} classes, the masks of {data.Classes}.", nameof(loss));
+        var device = Options.Device.Resolve();
+        using var kernels = DeterministicKernels.On(device);
         using var threads = TorchThreads.Use(Options.Threads);
         using var scope = NewDisposeScope();
+        network.to(device);
         var perEpoch = (data.Count + Options.BatchSize - 1) / Options.BatchSize;
         long step = 0, steps = (long)perEpoch * Options.Epochs;
         var optimizer = optim.Adam(network.parameters(), Options.LearningRate);
@@ -47,7 +51,7 @@ public sealed class SegmentationTrainer(SegmentationTrainerOptions? options = nu
             {
                 cancellation.ThrowIfCancellationRequested();
                 var rate = Options.LearningRate * Math.Pow(1 - (double)step / steps, Options.Power);
-                sum += rows.Length * Step(network, loss, optimizer, data, rows, epoch, step++, rate);
+                sum += rows.Length * Step(network, loss, optimizer, data, rows, device, epoch, step++, rate);
             }
             losses.Add(sum / data.Count);
             progress?.Report(new ProgressUpdate($"epoch {epoch + 1}, loss {losses[^1]:0.0000}", (epoch + 1.0) / Options.Epochs));
@@ -72,12 +76,13 @@ public sealed class SegmentationTrainer(SegmentationTrainerOptions? options = nu
         try
         {
             network.eval();
+            var device = network.parameters().FirstOrDefault()?.device ?? CPU;
             foreach (var rows in Enumerable.Range(0, data.Count).Chunk(PredictedAtOnce))
             {
                 cancellation.ThrowIfCancellationRequested();
                 using var scope = NewDisposeScope();
                 var shape = data.Shape;
-                var images = tensor(data.Images.Slice(rows[0] * shape.Length, rows.Length * shape.Length).ToArray()).reshape(rows.Length, shape.Channels, shape.Height, shape.Width);
+                var images = tensor(data.Images.Slice(rows[0] * shape.Length, rows.Length * shape.Length).ToArray(), device: device).reshape(rows.Length, shape.Channels, shape.Height, shape.Width);
                 masks.AddRange(Classes(network.call(images)));
             }
         }
@@ -107,10 +112,10 @@ public sealed class SegmentationTrainer(SegmentationTrainerOptions? options = nu
     }
 
     private double Step(
-        nn.Module<Tensor, Tensor> network, SegmentationLoss loss, optim.Optimizer optimizer, SegmentationSet data, int[] rows, int epoch, long step, double rate)
+        nn.Module<Tensor, Tensor> network, SegmentationLoss loss, optim.Optimizer optimizer, SegmentationSet data, int[] rows, Device device, int epoch, long step, double rate)
     {
         using var scope = NewDisposeScope();
-        var (images, masks) = Batch(data, rows, epoch);
+        var (images, masks) = Batch(data, rows, device, epoch);
         foreach (var group in optimizer.ParamGroups)
             group.LearningRate = rate;
         optimizer.zero_grad();
@@ -124,7 +129,7 @@ public sealed class SegmentationTrainer(SegmentationTrainerOptions? options = nu
         return number;
     }
 
-    private (Tensor Images, Tensor Masks) Batch(SegmentationSet data, int[] rows, int epoch)
+    private (Tensor Images, Tensor Masks) Batch(SegmentationSet data, int[] rows, Device device, int epoch)
     {
         var shape = data.Shape;
         var (images, masks) = (new float[rows.Length * shape.Length], new byte[rows.Length * shape.Plane]);
@@ -140,7 +145,7 @@ public sealed class SegmentationTrainer(SegmentationTrainerOptions? options = nu
                 mask.CopyTo(newMask);
             }
         }
-        return (tensor(images).reshape(rows.Length, shape.Channels, shape.Height, shape.Width),
-            tensor(Array.ConvertAll(masks, value => (long)value)).reshape(rows.Length, shape.Height, shape.Width));
+        return (tensor(images, device: device).reshape(rows.Length, shape.Channels, shape.Height, shape.Width),
+            tensor(Array.ConvertAll(masks, value => (long)value), device: device).reshape(rows.Length, shape.Height, shape.Width));
     }
 }

@@ -1,5 +1,6 @@
 using Ballast.Core;
 using Ballast.Data.Segmentation;
+using Ballast.Learning.Training;
 
 namespace Ballast.Learning.Segmentation;
 
@@ -26,6 +27,9 @@ public sealed record SegmentationTrainerOptions
 
     /// <summary>Seed of order and augmentation.</summary>
     public int Seed { get; init; }
+
+    /// <summary>Where the network is trained, and stays.</summary>
+    public TrainingDevice Device { get; init; } = TrainingDevice.Cpu;
 
     /// <summary>Torch's threads, at least 1.</summary>
     public int Threads { get => threads; init => threads = Guard.Positive(value, nameof(Threads)); }

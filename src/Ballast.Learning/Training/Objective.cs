@@ -30,13 +30,14 @@ public abstract class Objective
     }
 
     /// <summary>Parameters of the objective itself that are trained beside the network's, such as a learned noise; by default none.</summary>
+    /// <remarks>They may lie on the processor while the network lies elsewhere: the loss then takes them to the device of its batch.</remarks>
     public virtual IEnumerable<(string Name, Parameter Parameter)> NamedParameters => [];
 
     /// <summary>The rate of <see cref="NamedParameters"/> over the optimiser's base rate; 1 unless overridden.</summary>
     public virtual double ParameterRate => 1;
 
     /// <summary>Tensors that the objective carries from step to step; checkpoints keep them and resuming copies into them. By default none.</summary>
-    /// <remarks>Their names and shapes stand once training has begun and do not change after.</remarks>
+    /// <remarks>Their names and shapes stand once training has begun and do not change after; they lie where the plan says.</remarks>
     public virtual IEnumerable<(string Name, Tensor Tensor)> State => [];
 
     /// <summary>Training begins: the network, the training samples and the plan are known.</summary>

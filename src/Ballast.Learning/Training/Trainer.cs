@@ -29,6 +29,7 @@ public sealed class Trainer(TrainerOptions? options = null)
     {
         TrainingChecks.Check(Options, network, objective, data, validation);
         using var threads = TorchThreads.Use(Options.Threads);
+        using var kernels = DeterministicKernels.On(Options.Device.Resolve());
         using var scope = NewDisposeScope();
         using var run = new TrainingRun(Options, network, objective, data, validation, progress);
         return run.Complete(cancellation);

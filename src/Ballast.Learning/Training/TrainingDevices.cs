@@ -12,7 +12,7 @@ public static class TrainingDevices
     {
         TrainingDevice.Cpu => CPU,
         TrainingDevice.Cuda when cuda.is_available() => new Device(DeviceType.CUDA, 0),
-        TrainingDevice.Cuda => throw new ArgumentException("No CUDA device can be used: this machine has none, or the installed libtorch is built for the processor alone. Use the device cpu.", nameof(device)),
+        TrainingDevice.Cuda => throw new ArgumentException("No CUDA device can be used: this machine has none, or this program was built with a libtorch for the processor alone (-p:LibTorch=cuda takes another). Use the device cpu.", nameof(device)),
         _ => throw new ArgumentOutOfRangeException(nameof(device), device, "The devices are cpu and cuda."),
     };
 }

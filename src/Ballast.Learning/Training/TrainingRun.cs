@@ -34,6 +34,8 @@ internal sealed class TrainingRun : IDisposable
         (this.options, this.network, this.objective, this.progress) = (options, network, objective, progress);
         warnings = [.. TrainingChecks.AbsentClasses(data)];
         var device = options.Device.Resolve();
+        if (device.type == DeviceType.CUDA && !DeterministicKernels.AreKnown)
+            warnings.Add("On this system torch's kernels cannot be told to add in one order: the same seed may give weights that differ in their last digits.");
         network.to(device);
         feed = new BatchFeed(data, options, device);
         var stepsPerEpoch = (feed.BatchesPerEpoch + options.Accumulation - 1) / options.Accumulation;

@@ -36,6 +36,9 @@ internal sealed class BackwardPass
     /// <summary>Element type of everything.</summary>
     public ScalarType Type => offset.dtype;
 
+    /// <summary>Where its tensors lie.</summary>
+    public Device Device => offset.device;
+
     /// <summary>The row's own part of something known for each box: [B, ...] to [P, ...].</summary>
     public Tensor Of(Tensor perBox) => owner is null ? perBox : perBox.index_select(0, owner);
 
@@ -164,7 +167,7 @@ internal sealed class BackwardPass
             scope.MoveToOuter(arrived.Take(i).Append(offset).Append(error).OfType<Tensor>());
             lastTerm = offset;
         }
-        return Concretize(0, arrived[0] ?? zeros([offset.shape[0], .. state.Network.InputShape], Type));
+        return Concretize(0, arrived[0] ?? zeros([offset.shape[0], .. state.Network.InputShape], Type, Device));
     }
 
     private RowBounds Concretize(int step, Tensor coefficients)

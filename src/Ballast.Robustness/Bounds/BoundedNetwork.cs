@@ -18,9 +18,9 @@ public sealed class BoundedNetwork : IDisposable
     private readonly bool[] followsNonlinear;
     private readonly bool[] isFolded;
 
-    internal BoundedNetwork(IReadOnlyList<BoundStep> steps, ScalarType type, IReadOnlyList<IDisposable> weights)
+    internal BoundedNetwork(IReadOnlyList<BoundStep> steps, ScalarType type, Device device, IReadOnlyList<IDisposable> weights)
     {
-        (Steps, Type, this.weights) = (steps, type, weights);
+        (Steps, Type, Device, this.weights) = (steps, type, device, weights);
         Places = steps.Select((step, place) => (step, place)).ToDictionary(pair => pair.step, pair => pair.place);
         (isRelaxed, isPiecewiseLinearAfter, followsNonlinear) = (new bool[steps.Count], new bool[steps.Count], new bool[steps.Count]);
         Array.Fill(isPiecewiseLinearAfter, true);
@@ -44,6 +44,9 @@ public sealed class BoundedNetwork : IDisposable
 
     /// <summary>Element type of weights and bounds: double precision unless asked for otherwise.</summary>
     public ScalarType Type { get; }
+
+    /// <summary>Where its weights lie: that of the weights it was given, else the processor.</summary>
+    public Device Device { get; }
 
     internal IReadOnlyList<BoundStep> Steps { get; }
 
@@ -135,7 +138,7 @@ public sealed class BoundedNetwork : IDisposable
     /// <summary>Elements of the largest result up to a step.</summary>
     internal long WidestBefore(int step) => Steps.Take(step + 1).Max(earlier => earlier.Size);
 
-    internal InputBox Converted(InputBox box) => box.Lower.dtype == Type ? box : new InputBox(box.Lower.to(Type), box.Upper.to(Type));
+    internal InputBox Converted(InputBox box) => box.Lower.dtype == Type && box.Lower.device_type == Device.type ? box : new InputBox(box.Lower.to(Type, Device), box.Upper.to(Type, Device));
 
     private (Tensor Lower, Tensor? Upper) Bounded(InputBox box, Specification specification, BoundOptions options, bool wantsUpper, CancellationToken cancellation)
     {
@@ -156,7 +159,7 @@ public sealed class BoundedNetwork : IDisposable
         var network = state.Network;
         var (boxes, count) = (rows.shape[0], rows.shape[1]);
         var flat = rows.reshape([boxes * count, .. network.Steps[^1].Shape]);
-        var owner = boxes == 1 ? null : arange(boxes, int64).repeat_interleave(count);
+        var owner = boxes == 1 ? null : arange(boxes, int64, network.Device).repeat_interleave(count);
         BackwardPass Pass() => new(state, owner, offsets.reshape(-1));
         var last = network.Steps.Count - 1;
         if (options.Method == BoundMethod.Ibp)
@@ -168,8 +171,8 @@ public sealed class BoundedNetwork : IDisposable
     // Rows [B, R, K] and offsets [B, R] for every box.
     private (Tensor Rows, Tensor Offsets) RowsFor(InputBox box, Specification specification)
     {
-        var rows = specification.Rows.to(Type).expand(box.Count, -1, -1);
-        return (rows, (specification.Offsets?.to(Type) ?? zeros([1, rows.shape[1]], Type)).expand(box.Count, -1));
+        var rows = specification.Rows.to(Type, Device).expand(box.Count, -1, -1);
+        return (rows, (specification.Offsets?.to(Type, Device) ?? zeros([1, rows.shape[1]], Type, Device)).expand(box.Count, -1));
     }
 
     private void RequireFit(InputBox box, Specification specification, BoundOptions options)

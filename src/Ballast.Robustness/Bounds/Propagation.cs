@@ -58,7 +58,7 @@ internal sealed class Propagation(BoundedNetwork network, BoundOptions options)
         var size = network.Steps[place].Size;
         using var neurons = network.IsPiecewiseLinearAfter(place)
             ? lower.ge(0).logical_or(upper.le(0)).logical_not().nonzero().reshape(-1)
-            : arange(lower.shape[0], int64);
+            : arange(lower.shape[0], int64, lower.device);
         if (neurons.shape[0] == 0)
             return bounds;
         var group = Math.Max(LeastGroup, GroupElements / network.WidestBefore(place));
@@ -73,7 +73,7 @@ internal sealed class Propagation(BoundedNetwork network, BoundOptions options)
             lows.Add(Bound(1).MoveToOuterDisposeScope());
             highs.Add(Bound(-1).neg().MoveToOuterDisposeScope());
 
-            Tensor Bound(double sign) => new BackwardPass(state, owner, zeros([chosen.shape[0]], lower.dtype)).RunFrom(place, elements, sign).Lower;
+            Tensor Bound(double sign) => new BackwardPass(state, owner, zeros([chosen.shape[0]], lower.dtype, lower.device)).RunFrom(place, elements, sign).Lower;
         }
         var (low, high) = (cat(lows), cat(highs));
         if (options.Intersection == Intersection.WithIntervals)

@@ -15,6 +15,7 @@ internal sealed class StepBuilder(NetworkGraph graph, IReadOnlyDictionary<string
     private readonly Dictionary<string, Tensor> tensors = [];
 
     private readonly ScalarType type = replacements is { Count: > 0 } ? replacements.Values.First().dtype : unlessReplaced;
+    private readonly Device device = replacements is { Count: > 0 } ? replacements.Values.First().device : CPU;
 
     public BoundedNetwork Build()
     {
@@ -29,7 +30,7 @@ internal sealed class StepBuilder(NetworkGraph graph, IReadOnlyDictionary<string
             Add(new RearrangementStep("output", [places[last]], steps[places[last]].Shape, x => x[0].alias(), coefficients => [coefficients]));
         var kept = scope.DisposablesView;
         scope.Detach(kept);
-        return new BoundedNetwork(steps, type, kept);
+        return new BoundedNetwork(steps, type, device, kept);
     }
 
     private int Place(GraphNode node)
@@ -55,9 +56,9 @@ internal sealed class StepBuilder(NetworkGraph graph, IReadOnlyDictionary<string
             LeakyReluOperator { Slope: >= 0 and <= 1 } leaky => Add(new ReluStep(node.Name, x, shape, leaky.Slope)),
             SigmoidOperator => Add(new SigmoidalStep(node.Name, x, shape, Sigmoidal.Logistic)),
             TanhOperator => Add(new SigmoidalStep(node.Name, x, shape, Sigmoidal.Tangent)),
-            AveragePoolOperator { Window.Rank: 2 } pool => Add(new AveragePoolStep(node.Name, x, steps[x].Shape, shape, pool.Window, pool.Padding, type)),
+            AveragePoolOperator { Window.Rank: 2 } pool => Add(new AveragePoolStep(node.Name, x, steps[x].Shape, shape, pool.Window, pool.Padding, type, device)),
             GlobalAveragePoolOperator when shape.Length == 3 => Add(new AveragePoolStep(
-                node.Name, x, steps[x].Shape, shape, SlidingWindow.Uniform([(int)steps[x].Shape[1], (int)steps[x].Shape[2]]), PoolPadding.Included, type)),
+                node.Name, x, steps[x].Shape, shape, SlidingWindow.Uniform([(int)steps[x].Shape[1], (int)steps[x].Shape[2]]), PoolPadding.Included, type, device)),
             MaxPoolOperator { Window.Rank: 2 } pool => Add(new MaxPoolStep(node.Name, x, steps[x].Shape, shape, pool.Window)),
             GlobalMaxPoolOperator when shape.Length == 3 => Add(new MaxPoolStep(
                 node.Name, x, steps[x].Shape, shape, SlidingWindow.Uniform([(int)steps[x].Shape[1], (int)steps[x].Shape[2]]))),
@@ -105,7 +106,7 @@ internal sealed class StepBuilder(NetworkGraph graph, IReadOnlyDictionary<string
         {
             AddOperator => new ScaleStep(node.Name, x, shape, null, constant),
             SubtractOperator when right is not null => new ScaleStep(node.Name, x, shape, null, -constant),
-            SubtractOperator => new ScaleStep(node.Name, x, shape, -ones([1], type), constant),
+            SubtractOperator => new ScaleStep(node.Name, x, shape, -ones([1], type, device), constant),
             MultiplyOperator => new ScaleStep(node.Name, x, shape, constant, null),
             DivideOperator when right is not null => new ScaleStep(node.Name, x, shape, constant.reciprocal(), null),
             _ => throw Unsupported(node, "there is no bound for it"),
@@ -133,10 +134,10 @@ internal sealed class StepBuilder(NetworkGraph graph, IReadOnlyDictionary<string
 
     private RearrangementStep Chosen(GraphNode node, int axis, long[] indices, int x, long[] shape)
     {
-        var (chosen, from) = (tensor(indices), steps[x].Shape);
+        var (chosen, from) = (tensor(indices, device: device), steps[x].Shape);
         return new RearrangementStep(
             node.Name, [x], shape, values => values[0].index_select(axis, chosen),
-            coefficients => [zeros([coefficients.shape[0], .. from], coefficients.dtype).index_add(axis, chosen, coefficients, 1)])
+            coefficients => [zeros([coefficients.shape[0], .. from], coefficients.dtype, coefficients.device).index_add(axis, chosen, coefficients, 1)])
         { RepeatedUse = indices.GroupBy(index => index).Max(group => group.Count()) };
     }
 
@@ -159,7 +160,7 @@ internal sealed class StepBuilder(NetworkGraph graph, IReadOnlyDictionary<string
             return known;
         if (replacements is not null && replacements.TryGetValue(weight.Name, out var given))
             return tensors[weight.Name] = given;
-        var converted = GraphTensors.ToTorch(weight).to(type);
+        var converted = GraphTensors.ToTorch(weight).to(type, device);
         if (weight.Count > 0 && !converted.isfinite().all().item<bool>())
             throw new ArgumentException($"Tensor '{weight.Name}' of node '{node.Name}' holds numbers that are not finite.");
         return tensors[weight.Name] = converted;

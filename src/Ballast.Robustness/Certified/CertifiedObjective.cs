@@ -38,8 +38,6 @@ public sealed class CertifiedObjective(CertifiedTrainingOptions options) : Objec
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(plan);
-        if (plan.Device.type != TorchSharp.DeviceType.CPU)
-            throw new NotSupportedException("Certified training runs on the processor.");
         if (options.FirstWeights == FirstWeights.Ibp)
             IbpInitializer.Apply(network, plan.Seed);
         (graph, stepsPerEpoch, classes, seed) = (network.ToGraph(), plan.StepsPerEpoch, HeadConfiguration.Of(network.Head).Outputs, plan.Seed);
@@ -132,17 +130,18 @@ public sealed class CertifiedObjective(CertifiedTrainingOptions options) : Objec
     private (double Clean, double Certified) Judge(Network network, Core.Dataset judged)
     {
         var (right, certified) = (0L, 0L);
+        var device = network.parameters().First().device;
         for (var from = 0; from < judged.Count; from += JudgedTogether)
         {
             using var scope = NewDisposeScope();
             using var frozen = no_grad();
             var count = Math.Min(JudgedTogether, judged.Count - from);
-            var x = tensor(judged.Features.Slice(from * judged.Width, count * judged.Width).ToArray()).reshape([count, .. network.InputShape]);
+            var x = tensor(judged.Features.Slice(from * judged.Width, count * judged.Width).ToArray()).reshape([count, .. network.InputShape]).to(device);
             var labels = judged.Labels.Slice(from, count).ToArray();
             using var bounds = new TrainingBounds(graph!, LiveWeights(network), observes: false);
-            var isRight = bounds.Clean(x).argmax(1).eq(tensor(Array.ConvertAll(labels, label => (long)label)));
+            var isRight = bounds.Clean(x).argmax(1).eq(tensor(Array.ConvertAll(labels, label => (long)label), device: device));
             bounds.Propagate(around!.Around(x, options.Epsilon), CertifiedBound.Ibp);
-            var margins = bounds.IntervalBounds(Specification.Margins(labels, classes).Rows.to(float32)).Lower;
+            var margins = bounds.IntervalBounds(Specification.Margins(labels, classes).Rows.to(float32, device)).Lower;
             right += isRight.sum().item<long>();
             certified += margins.gt(0).all(1).logical_and(isRight).sum().item<long>();
         }

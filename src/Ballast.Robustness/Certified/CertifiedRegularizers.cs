@@ -53,7 +53,7 @@ public sealed class CertifiedRegularizers(double tolerance = 0.5, double lambda 
         if (inactive == 0)
             return (null, null, null);
         if (active == 0)
-            return (full([], 2 * Tolerance, float64), 0, 0);
+            return (full([], 2 * Tolerance, float64, sums.device), 0, 0);
         var mean = sums[0] / neurons;
         Tensor Spread(int kind, double count) => sums[kind + 1] - 2 * mean * sums[kind] + count * mean.square();
         var alpha = sums[2] / -sums[4];

@@ -54,7 +54,7 @@ internal sealed class LossFusion
 
     private static Tensor Differences(Tensor labels, int classes, ScalarType type)
     {
-        var unit = eye(classes, dtype: type);
+        var unit = eye(classes, dtype: type, device: labels.device);
         return unit.unsqueeze(0) - unit.index_select(0, labels).unsqueeze(1);
     }
 }

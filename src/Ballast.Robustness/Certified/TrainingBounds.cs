@@ -66,7 +66,7 @@ internal sealed class TrainingBounds : IDisposable
     private BackwardPass Pass(Tensor rows)
     {
         var (boxes, count) = (rows.shape[0], rows.shape[1]);
-        var owner = boxes == 1 || count == 1 ? null : arange(boxes, int64).repeat_interleave(count);
-        return new BackwardPass(state!, owner, zeros([boxes * count], network.Type));
+        var owner = boxes == 1 || count == 1 ? null : arange(boxes, int64, network.Device).repeat_interleave(count);
+        return new BackwardPass(state!, owner, zeros([boxes * count], network.Type, network.Device));
     }
 }

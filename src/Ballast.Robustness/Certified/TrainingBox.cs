@@ -32,6 +32,7 @@ internal sealed class TrainingBox
     /// <param name="epsilon">The radius.</param>
     public InputBox Around(Tensor inputs, double epsilon)
     {
+        Tensor Of(double[] perChannel) => PerChannel(perChannel, inputs.device);
         var reach = Of(Array.ConvertAll(scale, value => value * epsilon));
         var (lower, upper) = (inputs - reach, inputs + reach);
         // A sample that is itself a rounding outside stays in its box.
@@ -67,9 +68,9 @@ internal sealed class TrainingBox
             found = attack.Ascend(network, batch.Inputs, labels, AttackLoss.CrossEntropy, keys);
         }
         var center = minimum(maximum(found, whole.Lower), whole.Upper);
-        var small = Of(Array.ConvertAll(scale, value => value * epsilon * options.BoxShare));
+        var small = PerChannel(Array.ConvertAll(scale, value => value * epsilon * options.BoxShare), center.device);
         return new InputBox(maximum(center - small, whole.Lower), minimum(center + small, whole.Upper));
     }
 
-    private Tensor Of(double[] perChannel) => tensor(Array.ConvertAll(perChannel, value => (float)value)).reshape(shape);
+    private Tensor PerChannel(double[] values, Device device) => tensor(Array.ConvertAll(values, value => (float)value), device: device).reshape(shape);
 }

@@ -39,6 +39,15 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
+    public void An_error_names_the_file_that_was_asked_for()
+    {
+        var error = Assert.Throws<IOException>(() => AtomicFile.WriteText(folder.File("absent/new.txt"), "text"));
+
+        Assert.Contains("new.txt' cannot be written", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(".tmp", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_link_is_followed_and_stays_a_link()
     {
         Directory.CreateDirectory(folder.File("other"));

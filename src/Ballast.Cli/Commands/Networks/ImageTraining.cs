@@ -103,7 +103,8 @@ internal static class ImageTraining
             return null;
         using var whole = images.Normalization is { } normalization ? new NormalizedModel(network, normalization) : null;
         NamedAttack attack = new("pgd", new Pgd(ThreatModel.Pixels(robust.Epsilon)), AttackLoss.CrossEntropy);
-        return new RobustAccuracy([attack]) { Seed = session.Seed }.Measure((TorchSharp.torch.nn.Module<TorchSharp.torch.Tensor, TorchSharp.torch.Tensor>?)whole ?? network, images.Split.Test, progress: session.Progress, cancellation: session.Cancellation);
+        var device = choices.Trainer.Device;
+        return new RobustAccuracy([attack]) { Seed = session.Seed, Device = device, BatchSize = DeviceOption.AttackBatch(device, RobustAccuracy.UsualBatch) }.Measure((TorchSharp.torch.nn.Module<TorchSharp.torch.Tensor, TorchSharp.torch.Tensor>?)whole ?? network, images.Split.Test, progress: session.Progress, cancellation: session.Cancellation);
     }
 
     // What is proved of the test images, where training was for proofs.

@@ -37,7 +37,7 @@ internal sealed class NetworkSettings
     private readonly Option<string> average = Text("--average", "NAME", "Average the weights over training: none, ema or swa (over the last quarter).", "none");
     private readonly Option<int> patience = new("--patience") { Description = "Epochs without a better validation figure before training ends; 0 never ends it.", HelpName = "N", DefaultValueFactory = _ => 10 };
     private readonly Option<string?> checkpoints = new("--checkpoints") { Description = "Folder for the state of training; a run that was stopped goes on from there, to the same weights bit for bit.", HelpName = "DIR" };
-    private readonly Option<string> device = Text("--device", "NAME", "cpu or cuda.", "cpu");
+    private readonly Option<string> device = DeviceOption.Create();
     private readonly Option<int?> threads = new("--threads") { Description = $"Torch's threads; {NetworkChoices.UsualThreads}, for tables and comparisons 1. Another number rounds sums otherwise.", HelpName = "N" };
 
     public NetworkSettings()
@@ -45,7 +45,6 @@ internal sealed class NetworkSettings
         optimizer.AcceptOnlyFromAmong("adam", "adamw", "sgd");
         schedule.AcceptOnlyFromAmong("constant", "cosine", "step");
         average.AcceptOnlyFromAmong("none", "ema", "swa");
-        device.AcceptOnlyFromAmong("cpu", "cuda");
     }
 
     /// <summary>All options, in the order of the help.</summary>
@@ -79,8 +78,7 @@ internal sealed class NetworkSettings
         var known = LongTailLosses.Known.Parse(lossText)([1, 1]);
         var (mending, robust) = Method(session);
         var planned = Guard.Positive(session.Get(epochs) ?? usualEpochs, "--epochs");
-        var where = session.Get(device) == "cuda" ? TrainingDevice.Cuda : TrainingDevice.Cpu;
-        where.Resolve();
+        var where = DeviceOption.Read(session, device);
         WeightAveraging? averaging = session.Get(average) switch { "ema" => new ExponentialAveraging(), "swa" => new StochasticAveraging(planned - Math.Max(1, planned / 4)), _ => null };
         // An average of the epochs' ends exists at the end alone, so nothing can be chosen on the way.
         var wait = averaging is StochasticAveraging && !session.Given(patience) ? 0 : Guard.NotNegative(session.Get(patience), "--patience");

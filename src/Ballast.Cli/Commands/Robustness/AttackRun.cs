@@ -3,6 +3,7 @@ using Ballast.Cli.Shell;
 using Ballast.Core;
 using Ballast.Data.Reading;
 using Ballast.Learning.Adversarial;
+using Ballast.Learning.Training;
 using Spectre.Console;
 
 namespace Ballast.Cli.Commands.Robustness;
@@ -14,13 +15,14 @@ internal static class AttackRun
     /// <summary>Attacks, writes and shows.</summary>
     /// <param name="session">The session.</param>
     /// <param name="subject">What is attacked.</param>
+    /// <param name="device">Where its model lies.</param>
     /// <param name="threat">What the attacker may do.</param>
     /// <param name="attacks">Tried in this order on the survivors.</param>
     /// <param name="path">The samples' file or folder.</param>
     /// <param name="output">A csv to write; null for none.</param>
-    public static int Run(CommandSession session, AttackSubject subject, ThreatModel threat, IReadOnlyList<NamedAttack> attacks, string path, string? output)
+    public static int Run(CommandSession session, AttackSubject subject, TrainingDevice device, ThreatModel threat, IReadOnlyList<NamedAttack> attacks, string path, string? output)
     {
-        var report = new RobustAccuracy(attacks) { Seed = session.Seed }.Measure(subject.Model, subject.Data, subject.Type, session.Progress, session.Cancellation);
+        var report = new RobustAccuracy(attacks) { Seed = session.Seed, Device = device, BatchSize = DeviceOption.AttackBatch(device, RobustAccuracy.UsualBatch) }.Measure(subject.Model, subject.Data, subject.Type, session.Progress, session.Cancellation);
         if (report.NotANumber > 0)
             session.Warn($"{Figures.Count(report.NotANumber, subject.Kind, $"{subject.Kind}s")}: the model gave no number; counted as not robust.");
         if (output is not null)

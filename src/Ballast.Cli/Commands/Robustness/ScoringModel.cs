@@ -8,6 +8,8 @@ using Ballast.Learning.Networks;
 using Ballast.Learning.Onnx;
 using Ballast.Learning.Tabular;
 using Ballast.Learning.Tabular.Saving;
+using Ballast.Learning.Training;
+using TorchSharp;
 using static TorchSharp.torch;
 using Module = TorchSharp.torch.nn.Module<TorchSharp.torch.Tensor, TorchSharp.torch.Tensor>;
 
@@ -74,6 +76,9 @@ internal sealed class ScoringModel : IDisposable
             throw;
         }
     }
+
+    /// <summary>Moves the network to a device; the samples must lie there too.</summary>
+    public void MoveTo(TrainingDevice device) => network.to(device.Resolve());
 
     public void Dispose()
     {

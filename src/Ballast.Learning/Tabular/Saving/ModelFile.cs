@@ -45,10 +45,12 @@ public static class ModelFile
     public static SavedModel Load(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        if (Directory.Exists(path))
+            throw new DataFormatException(path, "a directory", "a model saved by ballast");
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
         try
         {
-            using var archive = new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: true);
+            using var archive = OpenArchive(stream);
             var content = Read(archive, ManifestName, stream.Length);
             var hash = Encoding.ASCII.GetString(Read(archive, ManifestHashName, stream.Length));
             if (hash != Convert.ToHexStringLower(SHA256.HashData(content)))
@@ -61,6 +63,19 @@ public static class ModelFile
         {
             // Whatever a damaged or forged file makes the readers of zip, JSON and trees say, the file is at fault.
             throw new DataFormatException(path, error.Message.TrimEnd('.'), "a model saved by ballast", inner: error);
+        }
+    }
+
+    // What the reader of archives says of other files ("End of Central Directory record could not be found") helps nobody.
+    private static ZipArchive OpenArchive(Stream stream)
+    {
+        try
+        {
+            return new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: true);
+        }
+        catch (InvalidDataException error)
+        {
+            throw new InvalidDataException("another kind of file, or part of one", error);
         }
     }
 

@@ -51,7 +51,26 @@ internal sealed class ParameterStepper : IDisposable
     }
 
     /// <summary>The Euclidean norm of all gradients together; they are shortened to <paramref name="clipNorm"/> where it is given.</summary>
-    public double GradientNorm(double? clipNorm) => nn.utils.clip_grad_norm_(moved.Select(p => p.Parameter), clipNorm ?? double.PositiveInfinity);
+    /// <remarks>An objective's own parameters may lie on the processor while the network's are on a graphics card: torch takes norms of one device at a time.</remarks>
+    public double GradientNorm(double? clipNorm)
+    {
+        var most = clipNorm ?? double.PositiveInfinity;
+        var devices = moved.Select(p => p.Parameter).GroupBy(parameter => parameter.device_type).ToArray();
+        if (devices.Length == 1)
+            return nn.utils.clip_grad_norm_(devices[0], most);
+        var norm = Math.Sqrt(devices.Sum(parameters => Math.Pow(nn.utils.clip_grad_norm_(parameters, double.PositiveInfinity), 2)));
+        if (norm > most)
+            Shorten(most / (norm + 1e-6));
+        return norm;
+    }
+
+    private void Shorten(double factor)
+    {
+        using var scope = NewDisposeScope();
+        using var gradients = no_grad();
+        foreach (var (_, parameter) in moved)
+            parameter.grad?.mul_(factor);
+    }
 
     /// <summary>Moves the parameters at the base rate times <paramref name="factor"/> times their own.</summary>
     public void Step(double factor)

@@ -17,6 +17,8 @@ internal sealed class BatchNormalization : autograd.MultiTensorFunction<BatchNor
     /// <param name="epsilon">ε.</param>
     public static (Tensor Normalized, Tensor Scale, Tensor Shift, Tensor Mean, Tensor Variance) Of(Tensor batch, Tensor gamma, Tensor beta, double epsilon)
     {
+        if (!TorchForms.IsOnProcessor(batch))
+            return TorchForms.BatchNormalization(batch, gamma, beta, epsilon);
         var found = apply(batch, gamma, beta, epsilon);
         return (found[0], found[1], found[2], found[3].detach(), found[4].detach());
     }

@@ -12,6 +12,8 @@ internal sealed class IntervalRelu : autograd.MultiTensorFunction<IntervalRelu>
     /// <summary>Middle and reach after the ReLU.</summary>
     public static (Tensor Middle, Tensor Reach) Of(Tensor middle, Tensor reach)
     {
+        if (!TorchForms.IsOnProcessor(middle))
+            return TorchForms.IntervalRelu(middle, reach);
         var after = apply(middle, reach);
         return (after[0], after[1]);
     }

@@ -21,6 +21,8 @@ internal sealed class ReluLines : autograd.MultiTensorFunction<ReluLines>
     /// <summary>Coefficients of the inputs, [B, ...], and what the chords cost each box, [B], at most 0.</summary>
     public static (Tensor Coefficients, Tensor Cost) Of(Tensor coefficients, Tensor middle, Tensor reach)
     {
+        if (!TorchForms.IsOnProcessor(middle))
+            return TorchForms.ReluLines(coefficients, middle, reach);
         var sent = apply(coefficients, middle, reach);
         return (sent[0], sent[1]);
     }

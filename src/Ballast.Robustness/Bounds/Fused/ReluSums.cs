@@ -16,6 +16,8 @@ internal sealed class ReluSums : autograd.MultiTensorFunction<ReluSums>
     /// <summary>[6]: the sums of m, of r, of the active m, of their squares, of the inactive m, of their squares; and [2]: how many are active and inactive.</summary>
     public static (Tensor Sums, Tensor Counts) Of(Tensor middle, Tensor reach)
     {
+        if (!TorchForms.IsOnProcessor(middle))
+            return TorchForms.ReluSums(middle, reach);
         var found = apply(middle, reach);
         return (found[0], found[1].detach());
     }

@@ -12,14 +12,14 @@ internal sealed class AveragePoolStep : AffineStep
     private readonly Tensor share;
     private readonly Tensor kernel;
 
-    public AveragePoolStep(string name, int input, long[] inputShape, long[] shape, SlidingWindow window, PoolPadding padding, ScalarType type) : base(name, input, shape)
+    public AveragePoolStep(string name, int input, long[] inputShape, long[] shape, SlidingWindow window, PoolPadding padding, ScalarType type, Device device) : base(name, input, shape)
     {
         (frame, this.inputShape) = (new WindowFrame(window, inputShape), inputShape);
-        kernel = ones([1, 1, .. frame.Kernel], type);
+        kernel = ones([1, 1, .. frame.Kernel], type, device);
         using var scope = NewDisposeScope();
         var counted = padding == PoolPadding.Excluded
-            ? F.conv2d(frame.PadAll(ones([1, 1, inputShape[1], inputShape[2]], type), 0), kernel, strides: frame.Strides)[0, 0]
-            : full([shape[1], shape[2]], (double)(frame.Kernel[0] * frame.Kernel[1]), type);
+            ? F.conv2d(frame.PadAll(ones([1, 1, inputShape[1], inputShape[2]], type, device), 0), kernel, strides: frame.Strides)[0, 0]
+            : full([shape[1], shape[2]], (double)(frame.Kernel[0] * frame.Kernel[1]), type, device);
         share = counted.reciprocal().MoveToOuterDisposeScope();
     }
 

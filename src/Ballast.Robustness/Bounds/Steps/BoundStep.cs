@@ -49,8 +49,8 @@ internal abstract class BoundStep(string name, int[] inputs, long[] shape)
     /// <param name="sign">1 or -1.</param>
     public virtual void BackwardFrom(BackwardPass pass, Tensor elements, double sign)
     {
-        var rows = zeros([elements.shape[0], Size], pass.Type);
-        rows.scatter_(1, elements.unsqueeze(1), full([elements.shape[0], 1], sign, pass.Type));
+        var rows = zeros([elements.shape[0], Size], pass.Type, pass.Device);
+        rows.scatter_(1, elements.unsqueeze(1), full([elements.shape[0], 1], sign, pass.Type, pass.Device));
         Backward(pass, rows.reshape([elements.shape[0], .. Shape]));
     }
 }

@@ -40,7 +40,7 @@ internal sealed class MaxPoolStep(string name, int input, long[] inputShape, lon
         pass.Charge(constant.abs(), Size);
         // Windows that overlap add up.
         var places = pass.Of(lines.Places).expand_as(sent);
-        var plane = zeros([rows, inputShape[0], inputShape[1] * inputShape[2]], pass.Type).scatter_add(2, places, sent);
+        var plane = zeros([rows, inputShape[0], inputShape[1] * inputShape[2]], pass.Type, pass.Device).scatter_add(2, places, sent);
         pass.ChargeTo(Inputs[0], sent, frame.Kernel[0] * frame.Kernel[1]);
         pass.Send(Inputs[0], plane.reshape([rows, .. inputShape]));
     }
@@ -57,7 +57,7 @@ internal sealed class MaxPoolStep(string name, int input, long[] inputShape, lon
     // From the position in a window to the position in the plane.
     private Tensor PlaceOf(Tensor chosen)
     {
-        var slots = arange(Shape[1] * Shape[2], int64);
+        var slots = arange(Shape[1] * Shape[2], int64, chosen.device);
         var row = slots.div(Shape[2], RoundingMode.floor) * frame.Strides[0] + chosen.div(frame.Kernel[1], RoundingMode.floor) * frame.Dilations[0] - window.PadsBefore[0];
         var column = slots.remainder(Shape[2]) * frame.Strides[1] + chosen.remainder(frame.Kernel[1]) * frame.Dilations[1] - window.PadsBefore[1];
         return row * inputShape[2] + column;

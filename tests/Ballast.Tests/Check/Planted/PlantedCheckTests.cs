@@ -10,7 +10,7 @@ public sealed class PlantedCheckTests(ITestOutputHelper log)
     {
         ["credit, renamed label, prefixed id"] = 0.368,
         ["pima, numeric leak, shuffled id"] = 0.4,
-        ["satellite, scaled copy, hash id"] = 0.81,
+        ["satellite, scaled copy, hash id"] = 0.82,
     };
 
     [Theory]
@@ -29,7 +29,7 @@ public sealed class PlantedCheckTests(ITestOutputHelper log)
         var (ours, asItCame) = (TestScore.OfHandedBack(planted, folder), TestScore.OfModelAsItCame(planted, folder));
         log.WriteLine($"{name}: missed [{string.Join(", ", score.SpoiledMissed)}], clean named [{string.Join(", ", score.CleanNamed)}], "
             + $"duplicates {score.SuggestedDuplicates.Recall:0.000} / {score.SuggestedDuplicates.Precision:0.000} (findings {score.Duplicates.Recall:0.000} / {score.Duplicates.Precision:0.000}), "
-            + $"label AP {score.LabelAveragePrecision:0.0000} (base {baseRate:0.0000}), model {ours} against {asItCame}");
+            + $"label AP {score.LabelAveragePrecision:0.0000} (base {baseRate:0.0000}), part {score.PartOverlap:0.00}, model {ours} against {asItCame}");
         Assert.Empty(score.SpoiledMissed);
         Assert.Empty(score.CleanNamed);
         Assert.All((DuplicateScore[])[score.Duplicates, score.SuggestedDuplicates], duplicates =>
@@ -39,6 +39,9 @@ public sealed class PlantedCheckTests(ITestOutputHelper log)
         });
         Assert.True(score.LabelAveragePrecision > 3 * baseRate, $"average precision {score.LabelAveragePrecision}, base rate {baseRate}");
         Assert.True(score.LabelAveragePrecision >= labelFloors[name], $"average precision {score.LabelAveragePrecision}");
+        // In the other two rows are too few, or classes overlap too much, for a part to be sure; satellite has columns that nearly repeat one another, so that others may stand for those planted.
+        if (name.StartsWith("satellite", StringComparison.Ordinal))
+            Assert.True(score.PartOverlap >= 0.3, $"the part with wrong labels overlaps by {score.PartOverlap}");
         Assert.True(ours.Accuracy > asItCame.Accuracy || ours.Auc > asItCame.Auc, $"{ours} against {asItCame}");
     }
 }

@@ -43,6 +43,9 @@ public sealed record PlantedScore
     /// <summary>The same for the first such finding alone.</summary>
     public required double FirstSliceOverlap { get; init; }
 
+    /// <summary>Largest intersection over union of the noise slice with the rows of a <c>label-errors</c> finding about a part of the table.</summary>
+    public required double PartOverlap { get; init; }
+
     /// <summary>Scores one answer.</summary>
     /// <exception cref="FormatException">suggested.csv has other rows than the table, or lacks a column of the contract.</exception>
     public static PlantedScore Of(string findingsJson, string suggestedCsv, PlantedTruth truth)
@@ -62,6 +65,7 @@ public sealed record PlantedScore
         var suggestions = suggested.Column("ballast_suggested_label").ToArray();
         var caught = suspects.Where(wrong.ContainsKey).ToArray();
         var slices = findings.Where(f => f.Check == "weak-slice").Select(f => Overlap(f.Rows, truth.Slice?.Rows ?? [])).ToArray();
+        var parts = findings.Where(f => f.Check == "label-errors" && !f.Columns.Contains(truth.Target)).Select(f => Overlap(f.Rows, truth.Slice?.Rows ?? [])).ToArray();
         var planted = truth.Slice is null ? double.NaN : 0;
         return new PlantedScore
         {
@@ -76,6 +80,7 @@ public sealed record PlantedScore
             SuspectRecall = Share(caught.Length, wrong.Count),
             SuggestedRight = Share(caught.Count(row => suggestions[row - 1] == wrong[row]), caught.Length),
             SliceOverlap = slices.Length > 0 && truth.Slice is not null ? slices.Max() : planted,
+            PartOverlap = parts.Length > 0 && truth.Slice is not null ? parts.Max() : planted,
             FirstSliceOverlap = slices.Length > 0 && truth.Slice is not null ? slices[0] : planted,
         };
     }

@@ -46,8 +46,9 @@ public sealed class CheckBadInputTests : IDisposable
         Refused("'y' is the target; it cannot be ignored", path, "--ignore", "y");
         Refused("neither 'classification' nor 'regression'", path, "--task", "classify");
         Refused("high, medium or low, not 'worst'", path, "--fail-on", "worst");
+        Refused("'y' is the target; its classes cannot be the groups", path, "--group", "y");
         Refused("cannot be taken as numeric", path, "--numeric", "kind");
-        Refused("MaxRows must lie between 100", path, "--max-rows", "5");
+        Refused("--max-rows takes 100 at least, not 5.", path, "--max-rows", "5");
     }
 
     [Fact]
@@ -74,6 +75,14 @@ public sealed class CheckBadInputTests : IDisposable
         RefusedFolder("is a file; the results need a folder", path, Path.Combine(path, "below", "it"));
         if (Directory.Exists("/proc/self"))
             RefusedFolder("Nothing can be written to the folder '/proc/ballast'", path, "/proc/ballast");
+    }
+
+    [Fact]
+    public void A_table_that_the_results_would_replace_is_refused()
+    {
+        var path = SmallTables.Classes(60).WriteTo(folder.File("suggested.csv"));
+
+        RefusedFolder("is read as well: it is not written over", path, folder.Path);
     }
 
     [Fact]

@@ -14,7 +14,7 @@ public sealed class CheckOutputTests(CheckOutputTests.CreditRun credit) : IClass
         var report = JsonNode.Parse(File.ReadAllText(credit.File("findings.json")))!;
 
         Assert.Equal(0, credit.Run.ExitCode);
-        Assert.Equal(File.ReadAllText(credit.File("findings.json")).TrimEnd(), credit.Run.Output.TrimEnd());
+        Assert.Equal(File.ReadAllText(credit.File("findings.json")), credit.Run.Output);
         Assert.Empty(credit.Run.Error);
         Assert.Equal(
             ["classes", "columns", "findings", "formatVersion", "metrics", "model", "notes", "reliability", "remedies", "rows", "samplingRule", "seed", "source", "target", "task", "taskReason", "totalRows", "version"],

@@ -22,6 +22,33 @@ public sealed class CheckTablesTests : IDisposable
     }
 
     [Fact]
+    public void One_row_that_differs_from_all_others_is_judged_and_no_remedy_is_tried()
+    {
+        var report = Check(SmallTables.Classes(120).With("y", (r, _) => r == 40 ? "yes" : "no"));
+
+        Assert.Empty(report["remedies"]!.AsArray());
+        Assert.Contains("No remedy could be tried. Training needs rows of two classes", report["notes"]!.ToJsonString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Classes_that_differ_in_case_alone_are_named()
+    {
+        var report = Check(SmallTables.Classes(120).With("y", (r, cell) => r % 20 == 0 ? "Group  " + cell.ToUpperInvariant() : "group " + cell));
+
+        var findings = report["findings"]!.AsArray().Where(f => (string)f!["check"]! == "label-spelling").ToArray();
+        Assert.Equal([1, 21, 41, 61, 81, 101], findings.SelectMany(f => f!["rows"]!.AsArray().Select(row => (int)row!)).Order());
+        Assert.All(findings, f => Assert.Equal("medium", (string)f!["severity"]!));
+    }
+
+    [Fact]
+    public void Of_many_even_classes_none_is_rare()
+    {
+        var report = Check(SmallTables.Classes(300).With("y", (r, _) => $"class {r % 30}"));
+
+        Assert.DoesNotContain(report["findings"]!.AsArray(), f => ((string)f!["title"]!).StartsWith("Rare class", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Empty_columns_and_values_that_are_not_finite_are_named()
     {
         string[] odd = ["NaN", "inf", "-inf", "1e400"];

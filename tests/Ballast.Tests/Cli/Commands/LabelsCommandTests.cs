@@ -51,14 +51,17 @@ public sealed class LabelsCommandTests : IDisposable
         var labels = Npy("y.npy", Labels);
 
         Refused(Run(Path.Combine(folder.FullName, "none.npy"), labels), "none.npy");
-        Refused(Run(good, Npy("short.npy", new[] { 0, 1 })), "length 2");
-        Refused(Run(good, Npy("large.npy", new[] { 0, 1, 2, 0, 1, 0 })), "Row 3: label 2");
+        Refused(Run(good, Npy("short.npy", new[] { 0, 1 })), "short.npy: found 2 labels; expected one for each of the 6 rows");
+        Refused(Run(good, Npy("large.npy", new[] { 0, 1, 2, 0, 1, 0 })), "large.npy, row 3: found the label 2; expected class numbers from 0 to 1");
         Refused(Run(good, Npy("one.npy", new int[6])), "2 different labels");
         Refused(Run(good, Npy("fraction.npy", new[] { .5, 1, 0, 0, 0, 0 })), "0.5 at element 0");
         Refused(Run(Npy("sum.npy", [.9, .1, .9, .3, .5, .5, .5, .5, .5, .5, .5, .5], 6, 2), labels), "Row 2: probabilities sum to 1.2");
         Refused(Run(Npy("nan.npy", [.9, .1, double.NaN, .3, .5, .5, .5, .5, .5, .5, .5, .5], 6, 2), labels), "Row 2, class 0: probability NaN");
         Refused(Run(Npy("flat.npy", Probabilities), labels), "rows x classes");
-        Refused(Run(good, Text("y.csv", "label", "cat", "0", "0", "0", "0", "1")), "'cat' in row 1");
+        Refused(Run(good, Text("y.csv", "label", "cat", "0", "0", "0", "0", "1")), "y.csv, row 1, column 'label': found 'cat'");
+        Refused(Run(good, folder.FullName), "found a directory");
+        Refused(Run(good, labels, "--out", Path.Combine(folder.FullName, "absent", "o.csv")), "There is no folder");
+        Refused(Run(good, labels, "--out", labels), "is read as well: it is not written over");
         Refused(Run(good, labels, "--filter", "prune-by-clas"), "prune-by-class");
         Refused(Run(good, labels, "--frac-noise", "0"), "FracNoise");
         Refused(Run(good, labels, "--adjust", "--rank-by", "confidence-weighted-entropy"), "no threshold-adjusted form");

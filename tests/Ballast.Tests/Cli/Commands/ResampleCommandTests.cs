@@ -66,12 +66,40 @@ public sealed class ResampleCommandTests : IDisposable
         Assert.NotEqual(Run("1"), Run("2"));
     }
 
+    [Fact]
+    public void The_table_itself_is_not_written_over()
+    {
+        var input = Write(common: 40, rare: 12);
+        var before = File.ReadAllText(input);
+        var link = Path.Combine(folder.Path, "link.csv");
+        File.CreateSymbolicLink(link, input);
+
+        foreach (var output in (string[])[input, link])
+        {
+            var run = ProgramRun.Of("resample", input, "--target", "kind", "--out", output);
+
+            Assert.Equal(2, run.ExitCode);
+            Assert.Contains("is read as well: it is not written over", run.Error, StringComparison.Ordinal);
+        }
+        Assert.Equal(before, File.ReadAllText(input));
+    }
+
+    [Fact]
+    public void A_folder_that_is_not_there_is_named_without_a_file_the_user_never_heard_of()
+    {
+        var run = ProgramRun.Of("resample", Write(common: 40, rare: 12), "--target", "kind", "--out", Path.Combine(folder.Path, "absent", "out.csv"));
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("There is no folder", run.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("--method smot", "did you mean 'smote'?")]
     [InlineData("--method smote", "use SMOTE-NC")]
     [InlineData("--ratio 0.5 --percentage 100", "not both")]
     [InlineData("--method tomek --ratio 0.5", "do not apply")]
     [InlineData("--ratio 0.1", "over-sampling cannot remove rows")]
+    [InlineData("--neighbors 0", "Neighbors must be greater than 0")]
     [InlineData("--neighbors 12", "lower Neighbors to at most 11")]
     public void Bad_usage_is_one_sentence_and_leaves_no_file(string options, string sentence)
     {
@@ -96,7 +124,7 @@ public sealed class ResampleCommandTests : IDisposable
         var run = ProgramRun.Of("resample", input, "--target", "kind", "--out", Path.Combine(folder.Path, "out.csv"));
 
         Assert.Equal(2, run.ExitCode);
-        Assert.Contains("line 5, column 'amount': found a missing value", run.Error, StringComparison.Ordinal);
+        Assert.Contains("table.csv, row 5, column 'amount': found a missing value", run.Error, StringComparison.Ordinal);
     }
 
     private string Write(int common, int rare)

@@ -118,4 +118,16 @@ public sealed class TrainPredictTests : IDisposable
         Assert.Contains("a model saved by ballast", noModel.Error, StringComparison.Ordinal);
         Assert.False(File.Exists(folder.File("p.csv")));
     }
+
+    [Fact]
+    public void Tables_too_small_for_folds_and_of_one_class_are_said_to_be()
+    {
+        var lines = File.ReadAllLines(folder.File("people.csv"));
+        File.WriteAllLines(folder.File("one.csv"), lines[..2]);
+
+        var one = ProgramRun.Of("train", folder.File("one.csv"), "--target", "answer", "--out", folder.File("m.ballast"));
+
+        Assert.Equal(2, one.ExitCode);
+        Assert.Contains("found one row with a target; expected a row for each of 5 folds at least", one.Error, StringComparison.Ordinal);
+    }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Ballast.Cli.Shell;
 using Ballast.Core;
 using Ballast.Tests.Shared;
@@ -60,6 +61,8 @@ public sealed class BallastApplicationTests
         { "readonly", 2, "Access denied." },
         { "parallel", 2, "a.csv: found nothing; expected a header." },
         { "bug", 1, "something went wrong inside: oops (--verbose shows where)" },
+        { "torch", 1, "something went wrong inside: Expected all tensors to be on the same device (--verbose shows where)" },
+        { "full card", 1, "the graphics card has not enough memory for this: give a smaller --batch or a smaller network, or --device cpu." },
     };
 
     [Theory]
@@ -126,6 +129,11 @@ public sealed class BallastApplicationTests
         "missing" => new FileNotFoundException("Could not find file 'a.csv'."),
         "readonly" => new UnauthorizedAccessException("Access denied."),
         "parallel" => new AggregateException(new DataFormatException("a.csv", "nothing", "a header")),
+        "torch" => new NativeException("Expected all tensors to be on the same device\nException raised from compute_types at TensorIterator.cpp:501\nframe #0: c10::Error"),
+        "full card" => new NativeException("CUDA out of memory. Tried to allocate 20.00 MiB.\nException raised from malloc at allocator.cpp:1"),
         _ => new InvalidOperationException("oops"),
     };
+
+    // As TorchSharp throws what libtorch says.
+    private sealed class NativeException(string message) : ExternalException(message);
 }

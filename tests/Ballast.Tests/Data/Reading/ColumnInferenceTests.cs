@@ -43,6 +43,85 @@ public sealed class ColumnInferenceTests : IDisposable
         Assert.Equal(-1234567.5, Infer("c", ["-$1,234,567.5", "$2"]).Number(0));
     }
 
+    [Theory]
+    [InlineData("0,345|1,250|-2,000", -2.0)]
+    [InlineData("1.234,56|-7,5|0,1", 0.1)]
+    [InlineData("1 234,5|12|1 234 567,25", 1234567.25)]
+    [InlineData("1,234|12,345,678|(9,500)", -9500)]
+    [InlineData("(12.50)|7|0.5", 0.5)]
+    [InlineData("1'234.5|2|12'000", 12000)]
+    [InlineData("1.234,50 €|-2,00 €|12 €", 12)]
+    [InlineData("12,5 %|7 %|0,25 %", 0.25)]
+    public void Numbers_are_read_as_their_column_writes_them(string values, double last)
+    {
+        var column = Infer("c", values.Split('|'));
+
+        Assert.Equal(ColumnKind.Numeric, column.Kind);
+        Assert.Equal(last, column.Number(2), 10);
+    }
+
+    [Theory]
+    [InlineData("0123 456|0999 111|0555 222")]
+    [InlineData("1.2.3|1.3.0|2.0.1")]
+    [InlineData("12,34|1,2,3|x")]
+    public void Marks_that_part_no_thousands_make_no_number(string values) =>
+        Assert.Equal(ColumnKind.Categorical, Infer("c", values.Split('|')).Kind);
+
+    [Theory]
+    [InlineData(";", 1.234)]
+    [InlineData("|", 1234)]
+    public void A_comma_alone_is_a_decimal_sign_where_semicolons_separate(string separator, double first)
+    {
+        var path = folder.File("table.csv");
+        File.WriteAllText(path, $"a{separator}b\n1,234{separator}x\n5,678{separator}y\n");
+
+        Assert.Equal(first, TableReader.Read(path)["a"].Number(0));
+    }
+
+    [Theory]
+    [InlineData("1/31/21|12/1/20|2/3/99", "1999-02-03")]
+    [InlineData("31.12.21|1.2.20|3.4.05", "2005-04-03")]
+    [InlineData("28 Feb 21|1 Mar 20|30-Dec-19", "2019-12-30")]
+    public void Years_of_two_digits_are_dates(string values, string last)
+    {
+        var column = Infer("c", values.Split('|'));
+
+        Assert.Equal(ColumnKind.Date, column.Kind);
+        Assert.Equal(DateTime.Parse(last, System.Globalization.CultureInfo.InvariantCulture), DateTime.UnixEpoch.AddDays(column.Number(2)));
+    }
+
+    [Fact]
+    public void Times_of_day_are_hours_and_name_no_rows()
+    {
+        var column = Infer("c", Enumerable.Range(0, 60).Select(i => $"{i % 24:00}:{i:00}"));
+
+        Assert.Equal((ColumnKind.Date, "times of day"), (column.Kind, column.KindReason));
+        Assert.Equal(13 + 37 / 60.0, column.Number(37), 10);
+    }
+
+    [Theory]
+    [InlineData("#N/A")]
+    [InlineData("\\N")]
+    [InlineData("<NA>")]
+    public void What_spreadsheets_and_databases_write_for_nothing_is_missing(string token)
+    {
+        var column = Infer("c", Enumerable.Range(0, 60).Select(i => i % 2 == 0 ? token : $"{i}.5"));
+
+        Assert.Equal((ColumnKind.Numeric, 30), (column.Kind, column.MissingCount));
+    }
+
+    [Fact]
+    public void Identifiers_too_long_for_a_double_are_told_apart_by_their_texts() =>
+        Assert.Equal(ColumnKind.Identifier, Infer("tweet", Enumerable.Range(0, 60).Select(i => $"{1_234_567_890_123_456_000L + (7 * i)}")).Kind);
+
+    [Fact]
+    public void A_word_for_nothing_may_stand_in_half_of_the_rows()
+    {
+        var column = Infer("c", Enumerable.Range(0, 100).Select(i => i % 5 < 2 ? "unknown" : $"{i}.5"));
+
+        Assert.Equal(ColumnKind.Numeric, column.Kind);
+    }
+
     [Fact]
     public void Ambiguous_days_and_months_are_reported()
     {

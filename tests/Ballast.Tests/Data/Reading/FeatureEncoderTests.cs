@@ -44,6 +44,33 @@ public sealed class FeatureEncoderTests : IDisposable
         Assert.Equal([1, 0, -1, 0], encoded.Data.Groups.ToArray());
     }
 
+    [Theory]
+    [InlineData("p,q, p,q ,p,q", "p,q", "0,1,0,1,0,1")]
+    [InlineData("1,2.0,1.0,2,2.0,1", "1,2.0", "0,1,0,1,1,0")]
+    [InlineData("Yes,no,YES,No,Yes,no", "Yes,no", "0,1,0,1,0,1")]
+    [InlineData("Dog,dog,Cat,Dog,Cat,cat", "Cat,Dog,cat,dog", "1,3,0,1,0,2")]
+    public void Labels_that_mean_the_same_are_one_class(string labels, string classes, string expected)
+    {
+        var table = Read("t.csv", "n,y\n" + string.Concat(labels.Split(',').Select((label, i) => $"{i},\"{label}\"\n")));
+        var target = TargetCoding.Fit(table, "y");
+
+        var encoded = FeatureEncoder.Fit(table, ["n"]).Transform(table, target);
+
+        Assert.Equal(classes.Split(','), target.ClassNames.Order(StringComparer.Ordinal));
+        Assert.Equal(expected.Split(',').Select(k => classes.Split(',')[int.Parse(k)]), encoded.Data.Labels.ToArray().Select(k => target.ClassNames[k]));
+        Assert.Equal(target.ClassNames.Count < table["y"].DistinctCount, encoded.Notes.Any(note => note.StartsWith("Labels that mean the same", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Codes_with_leading_zeros_that_the_user_calls_categories_stay_apart()
+    {
+        var path = folder.File("t.csv");
+        File.WriteAllText(path, "n,y\n1,01\n2,1\n3,01\n4,1\n");
+        var table = TableReader.Read(path, new TableReadOptions { Categorical = ["y"] });
+
+        Assert.Equal([0, 1, 0, 1], TargetCoding.Fit(table, "y").Labels(table));
+    }
+
     [Fact]
     public void A_later_table_may_have_other_order_extra_columns_unseen_categories_and_no_target()
     {
@@ -54,6 +81,20 @@ public sealed class FeatureEncoderTests : IDisposable
 
         Assert.Equal([7, float.NaN, 1, 18263], data.Row(0).ToArray());
         Assert.Equal([float.NaN, 0, float.NaN, float.NaN], data.Row(1).ToArray());
+    }
+
+    [Fact]
+    public void What_a_later_table_holds_that_was_not_learnt_is_named()
+    {
+        var encoder = FeatureEncoder.Fit(Read("t.csv", Train), ["n", "color", "flag", "when"]);
+
+        var notes = encoder.Unread(Read("l.csv", "flag,when,color,n\nYES,2020-01-02,violet,7\n,,red,\"1,5\"\nno,,,\n"));
+
+        Assert.Equal(
+        [
+            "Column 'n': 1 row(s) hold no number as the model reads them, such as '1,5', and count as missing (rows 2).",
+            "Column 'color': 1 row(s) hold categories that the model has not seen, such as 'violet', and count as missing (rows 1).",
+        ], notes);
     }
 
     [Fact]

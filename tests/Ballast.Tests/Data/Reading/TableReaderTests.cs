@@ -28,6 +28,27 @@ public sealed class TableReaderTests : IDisposable
     }
 
     [Fact]
+    public void A_line_that_states_the_separator_is_no_header()
+    {
+        var path = Write("a.csv", "sep=;\r\na;b\r\n1;x,y,z\r\n2;u,v,w\r\n");
+
+        var table = TableReader.Read(path);
+
+        Assert.Equal(["a", "b"], table.Columns.Select(column => column.Name));
+        Assert.Equal(["x,y,z", "u,v,w"], Texts(table["b"]));
+    }
+
+    [Theory]
+    [InlineData("amount", "did you mean ' amount'?")]
+    [InlineData("zz", "it has 'id', ' amount', ' y'.")]
+    public void A_column_that_does_not_exist_is_answered_with_one_that_does(string name, string hint)
+    {
+        var table = TableReader.Read(Write("a.csv", "id, amount, y\n1, 2, p\n"));
+
+        Assert.EndsWith(hint, Assert.Throws<ArgumentException>(() => table[name]).Message);
+    }
+
+    [Fact]
     public void A_decimal_comma_does_not_pass_for_a_separator()
     {
         var path = Write("a.csv", "price;name\n1,5;x\n22,75;y\n");

@@ -153,7 +153,7 @@ public sealed class EveryResamplerTests
         var error = Assert.Throws<DataFormatException>(() => All[name].Make().Resample(data));
 
         Assert.Equal(data.Columns[0].Name, error.Column);
-        Assert.Equal(1008, error.Line);
+        Assert.Equal(1008, error.Row);
         Assert.Contains("impute", error.Message);
     }
 

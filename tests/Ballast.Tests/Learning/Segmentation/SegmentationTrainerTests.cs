@@ -4,7 +4,9 @@ using Ballast.Data.Segmentation;
 using Ballast.Evaluation.Fairness;
 using Ballast.Learning.Networks;
 using Ballast.Learning.Segmentation;
+using Ballast.Learning.Training;
 using Ballast.Tests.Learning.Training;
+using Ballast.Tests.Shared;
 using TorchSharp;
 
 namespace Ballast.Tests.Learning.Segmentation;
@@ -34,6 +36,29 @@ public sealed class SegmentationTrainerTests
         Assert.Equal(first, Predicted(1, 8));
         Assert.NotEqual(first, Predicted(2, 8));
         Assert.Equal(Predicted(1, 8, SegmentationAugmentation.Default), Predicted(1, 8, SegmentationAugmentation.Default));
+    }
+
+    [Theory]
+    [InlineData(FairErrorBoundMode.LossScaling)]
+    [InlineData(FairErrorBoundMode.Reference)]
+    [InlineData(FairErrorBoundMode.GroupDro)]
+    public void A_u_net_learns_on_a_graphics_card_what_it_learns_on_the_processor(FairErrorBoundMode mode)
+    {
+        GraphicsCard.Require();
+        var (train, test) = (Squares(40, 1), Squares(20, 2));
+
+        var (expected, found) = (Run(TrainingDevice.Cpu), GraphicsCard.Exactly(() => Run(TrainingDevice.Cuda)));
+
+        Assert.Equal(expected.Loss, found.Loss, 1e-2);
+        Assert.InRange(expected.Masks.Zip(found.Masks).Count(pair => pair.First != pair.Second), 0, expected.Masks.Length / 50);
+
+        (double Loss, byte[] Masks) Run(TrainingDevice device)
+        {
+            using var network = new UNet(1, 2, width: 4, 1);
+            var trainer = new SegmentationTrainer(new SegmentationTrainerOptions { Epochs = 4, BatchSize = 8, LearningRate = 1e-3, Seed = 1, Device = device });
+            var losses = trainer.Train(network, new FairErrorBoundLoss(2, 2, mode: mode), train);
+            return (losses[^1], trainer.Predict(network, test));
+        }
     }
 
     [Fact]

@@ -10,7 +10,7 @@ namespace Ballast.Tests.Learning.Training;
 internal sealed class LearnedTemperature : Objective, IDisposable
 {
     private readonly Parameter scale = new(ones(1));
-    private readonly Tensor mean = zeros(16);
+    private Tensor mean = zeros(16);
     private int seed;
     private double noise;
 
@@ -24,7 +24,12 @@ internal sealed class LearnedTemperature : Objective, IDisposable
         mean.Dispose();
     }
 
-    public override void TrainingBegun(Network network, TrainingPlan plan) => seed = plan.Seed;
+    public override void TrainingBegun(Network network, TrainingPlan plan)
+    {
+        seed = plan.Seed;
+        mean.Dispose();
+        mean = zeros(16, device: plan.Device).DetachFromDisposeScope();
+    }
 
     public override void EpochBegun(Network network, int epoch)
     {
@@ -40,6 +45,6 @@ internal sealed class LearnedTemperature : Objective, IDisposable
         var features = network.Features(batch.Inputs);   // [B, 16]
         using (no_grad())
             mean.mul_(0.9).add_(features.detach().mean([0]), alpha: 0.1);
-        return nn.functional.cross_entropy(network.Head.call(features) * scale, batch.Labels!) + 0.01 * (1 + noise) * (features - mean).square().mean();
+        return nn.functional.cross_entropy(network.Head.call(features) * scale.to(features.device), batch.Labels!) + 0.01 * (1 + noise) * (features - mean).square().mean();
     }
 }

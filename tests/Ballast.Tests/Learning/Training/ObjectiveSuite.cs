@@ -71,6 +71,8 @@ public sealed class ObjectiveSuite
 
     public static TheoryData<string> All => [.. Cases.Keys];
 
+    internal static ObjectiveCase CaseOf(string name) => Cases[name];
+
     [Theory]
     [MemberData(nameof(All))]
     public void The_loss_is_a_finite_scalar_whose_gradient_reaches_the_network(string name)
