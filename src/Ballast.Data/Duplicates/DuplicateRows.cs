@@ -80,7 +80,7 @@ public sealed class DuplicateRows
             groups.Union(a, b);
         regular = [.. regular.Where(i => groups.Find(i) == i)];
         var near = Enumerable.Range(0, table.RowCount).Count(i => exactFirst[i] == i && groups.Find(i) != i);
-        foreach (var (a, b) in OneCellPairs.Find(compared, folded, regular, near, seed, cancellation))
+        foreach (var (a, b) in OneCellPairs.Find(compared, folded, regular, Twins(groups, table.RowCount), near, seed, cancellation))
             groups.Union(a, b);
         int[] single = [.. regular.Where(i => groups.Find(i) == i)];
         foreach (var (a, b) in NearPairs.Find(compared, single, cancellation))
@@ -100,6 +100,10 @@ public sealed class DuplicateRows
         }
         return new DuplicateRows(duplicateOf, isExact);
     }
+
+    // The groups of two rows: a value that many rows share tells nothing of how copies came about.
+    private static (int, int)[] Twins(DisjointSets groups, int count) =>
+        [.. Enumerable.Range(0, count).GroupBy(groups.Find).Where(group => group.Count() == 2).Select(group => (group.First(), group.Last()))];
 
     // The first row of each group that does not itself stem from another.
     private static int[] Heads(DisjointSets groups, bool[] derived)

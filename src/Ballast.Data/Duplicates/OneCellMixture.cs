@@ -2,9 +2,9 @@ namespace Ballast.Data.Duplicates;
 
 /// <summary>Counts of pairs that differ in one cell, taken apart into copies and nature.</summary>
 /// <remarks>
-/// With x the column c and class of change, s the stratum of crowding and loneliness, counts are Poisson with mean p_c m(x) r_cx(s) + g_x K_c(s): copies in column c
-/// spread over changes as chance does (m), over crowding as rows do and over loneliness as decoys do (r); nature follows the crowding K_c(s), its rate g_x free for each x but bounded where no
-/// crowded place shows it. The likelihood is concave in p and g; EM climbs it, each p_c drawn to their mean since a changed cell may be in any column.
+/// With x the column c and class of change, s the stratum of crowding and loneliness, t whether a row stands in the batch, counts are Poisson with mean p_c m(x) r_cx(s) u(t) + g_x K_c(s) v(t): copies in
+/// column c spread over changes as chance does (m), over crowding as rows do, over loneliness as decoys do (r) and over the file as known copies do (u: <see cref="CopyBatch"/>); v is fitted; nature follows the crowding
+/// K_c(s), its rate g_x free for each x but bounded where no crowded place shows it. The likelihood is concave in p and g; EM climbs it, each p_c drawn to their mean since a changed cell may be in any column.
 /// Where no row has a neighbour, K is what Good and Turing expect: the rows with one.
 /// </remarks>
 internal sealed class OneCellMixture
@@ -22,6 +22,7 @@ internal sealed class OneCellMixture
     private readonly CellChanges[] changes;
     private readonly Crowding crowding;
     private readonly Loneliness loneliness;
+    private readonly CopyBatch batch;
     private readonly int[] rows;
     private readonly double[,] rowShare;
     private readonly double[,,] decoyShare;
@@ -29,10 +30,11 @@ internal sealed class OneCellMixture
     private readonly double[] copies;
     private readonly double[,] rate;
     private double blanked = 1;
+    private double natureInBatch;
 
-    private OneCellMixture(CellChanges[] changes, Crowding crowding, Loneliness loneliness, int[][] alone, int[] rows)
+    private OneCellMixture(CellChanges[] changes, Crowding crowding, Loneliness loneliness, CopyBatch batch, int[][] alone, int[] rows)
     {
-        (this.changes, this.crowding, this.loneliness, this.rows) = (changes, crowding, loneliness, rows);
+        (this.changes, this.crowding, this.loneliness, this.batch, this.rows) = (changes, crowding, loneliness, batch, rows);
         var width = changes.Length;
         (rowShare, crowd) = (new double[width, Crowds], new double[width, Strata]);
         (copies, rate) = (new double[width], new double[width, CellChanges.Classes]);
@@ -97,14 +99,15 @@ internal sealed class OneCellMixture
     /// <param name="changes">Classes of change of each column.</param>
     /// <param name="crowding">Crowding of each row.</param>
     /// <param name="loneliness">Loneliness of each row.</param>
+    /// <param name="batch">Where in the file copies gather.</param>
     /// <param name="alone">For each column and row the rows that differ from it in that column alone.</param>
     /// <param name="odds">The odds that two rows differ, for each column.</param>
     /// <param name="rows">The rows compared.</param>
-    public static OneCellMixture Fit(List<(int A, int B)>[] pairsOf, CellChanges[] changes, Crowding crowding, Loneliness loneliness, int[][] alone, double[] odds, int[] rows)
+    public static OneCellMixture Fit(List<(int A, int B)>[] pairsOf, CellChanges[] changes, Crowding crowding, Loneliness loneliness, CopyBatch batch, int[][] alone, double[] odds, int[] rows)
     {
-        var mixture = new OneCellMixture(changes, crowding, loneliness, alone, rows);
-        Cell[] cells = [.. pairsOf.SelectMany((pairs, c) => pairs.Select(p => (Column: c, Change: changes[c].Of(rows[p.A], rows[p.B]), Stratum: mixture.StratumOf(c, p.A, p.B))))
-            .GroupBy(cell => cell).OrderBy(group => group.Key).Select(group => new Cell(group.Key.Column, group.Key.Change, group.Key.Stratum, group.Count()))];
+        var mixture = new OneCellMixture(changes, crowding, loneliness, batch, alone, rows);
+        Cell[] cells = [.. pairsOf.SelectMany((pairs, c) => pairs.Select(p => mixture.KindOf(c, p.A, p.B)))
+            .GroupBy(kind => kind).OrderBy(group => group.Key).Select(group => new Cell(group.Key.Column, group.Key.Change, group.Key.Stratum, group.Key.InBatch, group.Count()))];
         mixture.Climb(cells, odds);
         return mixture;
     }
@@ -112,8 +115,8 @@ internal sealed class OneCellMixture
     /// <summary>The chance that a pair that differs in column <paramref name="c"/> alone is no copy.</summary>
     public double ChanceOfNature(int c, int a, int b)
     {
-        var (x, s) = (changes[c].Of(rows[a], rows[b]), StratumOf(c, a, b));
-        var (copied, natural) = Means(c, x, s);
+        var (_, x, s, inBatch) = KindOf(c, a, b);
+        var (copied, natural) = Means(c, x, s, inBatch);
         return natural / (copied + natural);
     }
 
@@ -124,20 +127,24 @@ internal sealed class OneCellMixture
         var bounds = Bounds(cells, odds);
         Array.Copy(bounds, rate, bounds.Length);
         Array.Fill(copies, 1);
+        natureInBatch = batch.ShareByChance;
         var (found, nature) = (new double[width], new double[width, CellChanges.Classes]);
         for (var round = 0; round < Rounds; round++)
         {
             Array.Clear(found);
             Array.Clear(nature);
-            var (blanks, byChance) = (0.0, 0.0);
-            foreach (var (c, x, s, count) in cells)
+            var (blanks, byChance, within, all) = (0.0, 0.0, 0.0, 1e-9);
+            foreach (var (c, x, s, inBatch, count) in cells)
             {
-                var (copied, natural) = Means(c, x, s);
+                var (copied, natural) = Means(c, x, s, inBatch);
                 var share = copied / (copied + natural);
                 found[c] += share * count;
                 blanks += changes[c].IsBlank(x) ? share * count : 0;
                 nature[c, x] += (1 - share) * count;
+                within += inBatch ? (1 - share) * count : 0;
+                all += (1 - share) * count;
             }
+            natureInBatch = within / all;
             for (var c = 0; c < width; c++)
                 for (var x = 0; x < CellChanges.Classes; x++)
                 {
@@ -156,7 +163,7 @@ internal sealed class OneCellMixture
     private double[,] Bounds(Cell[] cells, double[] odds)
     {
         var bounds = new double[copies.Length, CellChanges.Classes];
-        foreach (var (c, x, s, count) in cells)
+        foreach (var (c, x, s, _, count) in cells)
             bounds[c, x] += s >= Loneliness.Levels ? count : 0;
         var all = odds.Sum();
         for (var c = 0; c < copies.Length; c++)
@@ -177,16 +184,22 @@ internal sealed class OneCellMixture
         return one / two;
     }
 
-    private (double Copied, double Natural) Means(int c, int x, int s) =>
-        ((copies[c] * (changes[c].IsBlank(x) ? blanked : 1) * changes[c].Chance(x) * rowShare[c, s / Loneliness.Levels] * decoyShare[x, s / Loneliness.Levels, s % Loneliness.Levels]) + 1e-12, (rate[c, x] * crowd[c, s]) + 1e-12);
+    private (double Copied, double Natural) Means(int c, int x, int s, bool inBatch)
+    {
+        var (crowded, level) = (s / Loneliness.Levels, s % Loneliness.Levels);
+        var (ofCopies, ofNature) = inBatch ? (batch.ShareOfCopies, natureInBatch) : (1 - batch.ShareOfCopies, 1 - natureInBatch);
+        var copied = copies[c] * (changes[c].IsBlank(x) ? blanked : 1) * changes[c].Chance(x) * rowShare[c, crowded] * decoyShare[x, crowded, level] * ofCopies;
+        return (copied + 1e-12, (rate[c, x] * crowd[c, s] * ofNature) + 1e-12);
+    }
 
     // A changed cell takes a copy away from the crowd of its original, or into another: the less crowded row tells what nature does here.
-    private int StratumOf(int c, int a, int b) => Stratum(Crowd(Math.Min(crowding.Of(c, a), crowding.Of(c, b))), loneliness.Of(a, b));
+    private (int Column, int Change, int Stratum, bool InBatch) KindOf(int c, int a, int b) =>
+        (c, changes[c].Of(rows[a], rows[b]), Stratum(Crowd(Math.Min(crowding.Of(c, a), crowding.Of(c, b))), loneliness.Of(a, b)), batch.Holds(rows[a], rows[b]));
 
     private static int Stratum(int crowd, int level) => (crowd * Loneliness.Levels) + level;
 
     private static int Crowd(float count) => count <= 0 ? 0 : Math.Min(Crowds - 1, 1 + (int)Math.Log2(Math.Max(1, count)));
 
-    // Pairs counted: they differ in the column by a class of change and stand in the stratum.
-    private readonly record struct Cell(int Column, int Change, int Stratum, double Count);
+    // Pairs counted: they differ in the column by a class of change, stand in the stratum, and in the batch or not.
+    private readonly record struct Cell(int Column, int Change, int Stratum, bool InBatch, double Count);
 }

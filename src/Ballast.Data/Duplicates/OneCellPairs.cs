@@ -7,22 +7,24 @@ namespace Ballast.Data.Duplicates;
 /// <remarks>
 /// Rows that differ in one cell arise by nature where rows are crowded and mostly by small differences; copies with one changed cell arise at any row alike and
 /// with differences as random rows have, and where the changed cell does not suit the others, alone. Pairs are counted by column, size of the difference (<see cref="CellChanges"/>), crowding
-/// (<see cref="Crowding"/>) and loneliness (<see cref="Loneliness"/>), and the counts are taken apart into these two shapes (<see cref="OneCellMixture"/>). Pairs are reported, surest first, while at most
-/// 15% of them are expected to be nature's.
+/// (<see cref="Crowding"/>), loneliness (<see cref="Loneliness"/>) and place in the file (<see cref="CopyBatch"/>), and the counts are taken apart into these two shapes (<see cref="OneCellMixture"/>). Pairs are
+/// reported, surest first, while at most 10% of them are expected to be nature's.
 /// </remarks>
 internal static class OneCellPairs
 {
-    private const double AllowedByNature = 0.15;
-    private const double SurelyNature = 0.75;
+    private const double AllowedByNature = 0.1;
+    private const double SurelyNature = 0.9;
+    private const int BatchRounds = 2;
 
     /// <summary>Finds the pairs.</summary>
     /// <param name="columns">The columns.</param>
     /// <param name="codes">A code a row for each column; equal codes are equal values.</param>
     /// <param name="rows">Rows to compare, ascending, no two of them equal in every column.</param>
-    /// <param name="others">Near copies known already: what is reported is judged together with them.</param>
+    /// <param name="known">Pairs known as copies, exact or near: where in the file they gather, others are to be expected.</param>
+    /// <param name="near">How many near copies are known: what is reported is judged together with them.</param>
     /// <param name="seed">Seed of what is sampled.</param>
     /// <param name="cancellation">Stops the search.</param>
-    public static IReadOnlyList<(int A, int B)> Find(IReadOnlyList<TableColumn> columns, int[][] codes, int[] rows, int others, int seed, CancellationToken cancellation)
+    public static IReadOnlyList<(int A, int B)> Find(IReadOnlyList<TableColumn> columns, int[][] codes, int[] rows, IReadOnlyList<(int A, int B)> known, int near, int seed, CancellationToken cancellation)
     {
         var width = codes.Length;
         if (width < 4 || rows.Length < 2)
@@ -37,7 +39,17 @@ internal static class OneCellPairs
         var crowding = Crowding.Count(hashes, width, alone, seed, cancellation);
         CellChanges[] changes = [.. columns.Select((column, c) => new CellChanges(column, codes[c], rows, RandomStream.For(seed, "cell-changes", c)))];
         var loneliness = Loneliness.Measure(columns, codes, rows, seed, cancellation);
-        var mixture = OneCellMixture.Fit(pairsOf, changes, crowding, loneliness, alone, [.. codes.Select(column => MismatchOdds(column, rows))], rows);
+        double[] odds = [.. codes.Select(column => MismatchOdds(column, rows))];
+        var mixture = OneCellMixture.Fit(pairsOf, changes, crowding, loneliness, CopyBatch.None, alone, odds, rows);
+        // A batch shows in the copies that are plain without it, and then tells others.
+        for (var round = 0; round < BatchRounds; round++)
+        {
+            var told = pairsOf.SelectMany((pairs, c) => pairs.Select(p => (Pair: (rows[p.A], rows[p.B]), IsCopy: mixture.ChanceOfNature(c, p.A, p.B) < 0.5))).ToLookup(p => p.IsCopy, p => p.Pair);
+            var batch = CopyBatch.Find(columns[0].Count, [.. known, .. told[true]], [.. told[false]]);
+            if (batch == CopyBatch.None)
+                break;
+            mixture = OneCellMixture.Fit(pairsOf, changes, crowding, loneliness, batch, alone, odds, rows);
+        }
 
         var judged = pairsOf.SelectMany((pairs, c) => pairs.Select(p => (p.A, p.B, Nature: mixture.ChanceOfNature(c, p.A, p.B)))).OrderBy(p => p.Nature);
         var found = new List<(int, int)>();
@@ -45,7 +57,7 @@ internal static class OneCellPairs
         foreach (var (a, b, nature) in judged)
         {
             expected += nature;
-            if (nature > SurelyNature || expected > AllowedByNature * (others + found.Count + 1))
+            if (nature > SurelyNature || expected > AllowedByNature * (near + found.Count + 1))
                 break;
             found.Add((rows[a], rows[b]));
         }
