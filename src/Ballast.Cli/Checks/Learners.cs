@@ -29,8 +29,9 @@ internal static class Learners
         var members = new List<IClassifier> { new BoostedTrees(Trees(data, seed)) };
         if (LogisticCells(data) <= MostLogisticCells)
             members.Add(new LogisticRegression(new LogisticRegressionOptions { C = 0.3 }));
-        if ((long)data.Count * data.ClassCount <= MostForestCells && data.Width <= MostForestFeatures)
-            members.Add(Forest(data, seed));
+        var forest = (long)data.Count * data.ClassCount <= MostForestCells && data.Width <= MostForestFeatures ? Forest(data, seed) : null;
+        if (forest is not null)
+            members.Add(forest);
 
         var outOfFold = new Predictions[members.Count];
         for (var m = 0; m < members.Count; m++)
@@ -47,9 +48,7 @@ internal static class Learners
         if (TryNetwork(data, foldOfRow, seed, progress, cancellation) is { } network
             && Skill.OfProbabilities(data.Labels.Span, network.OutOfFold) > Skill.OfProbabilities(data.Labels.Span, predictions) + NetworkMargin)
             (learner, predictions) = (network.Learner, network.OutOfFold);
-        if (members.Count > 2)
-            members.Add(RandomizedTrees(data, seed));
-        return (learner, predictions, new LabelJudge(members));
+        return (learner, predictions, new LabelJudge(Judges(data, members, forest, seed)));
     }
 
     /// <summary>A perceptron sized to the table, for a few dozen epochs at most.</summary>
@@ -64,6 +63,12 @@ internal static class Learners
         var network = new NetworkClassifier(Network(seed));
         return (network, CrossValidation.OutOfFold(network, data, foldOfRow, cancellation: cancellation));
     }
+
+    // Among three classes and more the forest's probabilities, a softmax of means, are too even: in mixtures they rank wrong labels worse.
+    private static IClassifier[] Judges(Dataset data, List<IClassifier> members, BoostedTrees? forest, int seed) =>
+        forest is null ? [.. members]
+        : data.ClassCount == 2 ? [.. members, RandomizedTrees(data, seed)]
+        : [.. members.Where(member => member != forest)];
 
     // LightGBM's random forest: each tree on a bootstrap-sized sample of rows and 40% of the features, grown deep. It grows a tree a class.
     private static BoostedTrees Forest(Dataset data, int seed) => new(ForestOptions(data, seed));
