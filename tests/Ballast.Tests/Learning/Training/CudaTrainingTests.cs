@@ -112,7 +112,7 @@ public sealed class CudaTrainingTests
         GraphicsCard.Require();
         var @case = ObjectiveSuite.CaseOf(name);
         using var network = @case.Network();
-        var counts = new Counts();
+        var counts = new ObjectiveSuite.Counts();
 
         new Trainer(Short with { Epochs = 6, Device = TrainingDevice.Cuda }).Train(network, @case.Make(3), @case.Data, progress: counts);
 
@@ -303,28 +303,8 @@ public sealed class CudaTrainingTests
         using var network = @case.Network();
         using var source = new CancellationTokenSource();
         var objective = @case.Make(3);
-        new Trainer(options).Train(network, objective, @case.Data, progress: new Stopper(source, stopAfter), cancellation: source.Token);
+        new Trainer(options).Train(network, objective, @case.Data, progress: new ObjectiveSuite.Stopper(source, stopAfter), cancellation: source.Token);
         return [.. Numbers(network), .. objective.NamedParameters.Select(p => (Tensor)p.Parameter).Concat(objective.State.Select(s => s.Tensor)).SelectMany(GraphicsCard.Numbers)];
-    }
-
-    private sealed class Counts : IProgress<TrainingProgress>
-    {
-        public List<long> All { get; } = [];
-
-        public void Report(TrainingProgress value)
-        {
-            if (value.EpochDone)
-                All.Add(TorchMemory.Settled());
-        }
-    }
-
-    private sealed class Stopper(CancellationTokenSource source, int stopAfter) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value)
-        {
-            if (value.Step >= stopAfter)
-                source.Cancel();
-        }
     }
 
     private sealed class Doubled : IBatchTransform

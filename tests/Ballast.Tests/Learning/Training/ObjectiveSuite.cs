@@ -238,7 +238,7 @@ public sealed class ObjectiveSuite
     private static Batch With(Batch batch, Tensor? weights, Tensor? inputs = null) =>
         new() { Inputs = inputs ?? batch.Inputs, Labels = batch.Labels, Targets = batch.Targets, Weights = weights, Rows = batch.Rows };
 
-    private sealed class Counts : IProgress<TrainingProgress>
+    internal sealed class Counts : IProgress<TrainingProgress>
     {
         public List<long> All { get; } = [];
 
@@ -249,7 +249,7 @@ public sealed class ObjectiveSuite
         }
     }
 
-    private sealed class Stopper(CancellationTokenSource source, int stopAfter) : IProgress<TrainingProgress>
+    internal sealed class Stopper(CancellationTokenSource source, int stopAfter) : IProgress<TrainingProgress>
     {
         public void Report(TrainingProgress value)
         {
